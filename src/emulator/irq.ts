@@ -1,0 +1,21 @@
+// An interrupt line: a wire with a level. Who listens decides what a level or an edge means.
+
+/** A wire that a chip drives. */
+export interface InterruptLine {
+  raise(): void;
+  lower(): void;
+}
+
+/** A line nobody listens to, for chips used without a board. */
+export const UNCONNECTED_LINE: InterruptLine = { raise() {}, lower() {} };
+
+/** Makes a line that tells `onChange` each change of level, and only changes. */
+export function createInterruptLine(onChange: (isHigh: boolean) => void): InterruptLine {
+  let isHigh = false;
+  const drive = (level: boolean) => {
+    if (level === isHigh) return;
+    isHigh = level;
+    onChange(level);
+  };
+  return { raise: () => drive(true), lower: () => drive(false) };
+}
