@@ -181,7 +181,7 @@ export class Bus {
   readPort(port: number, sizeBytes: AccessSize): number {
     this.f64[COUNTER.PORT_READS]++;
     let value = 0;
-    for (let done = 0; done < sizeBytes; ) {
+    for (let done = 0; done < sizeBytes;) {
       const at = (port + done) & 0xffff;
       const claim = this.ports.get(at);
       const piece = pieceSize(claim, at, sizeBytes - done);
@@ -198,7 +198,7 @@ export class Bus {
   /** Writes a port on behalf of an instruction; time passes first. */
   writePort(port: number, sizeBytes: AccessSize, value: number): void {
     this.f64[COUNTER.PORT_WRITES]++;
-    for (let done = 0; done < sizeBytes; ) {
+    for (let done = 0; done < sizeBytes;) {
       const at = (port + done) & 0xffff;
       const claim = this.ports.get(at);
       const piece = pieceSize(claim, at, sizeBytes - done);
@@ -212,7 +212,7 @@ export class Bus {
   /** Reads a port without cost or effect. */
   peekPort(port: number, sizeBytes: AccessSize): number {
     let value = 0;
-    for (let done = 0; done < sizeBytes; ) {
+    for (let done = 0; done < sizeBytes;) {
       const at = (port + done) & 0xffff;
       const claim = this.ports.get(at);
       const piece = pieceSize(claim, at, sizeBytes - done);

@@ -1,0 +1,64 @@
+// What may cross the border between window and main process: one list, typed once (style.md, principle 12).
+import type { MachineSummary, PathRecord, ProfileOverlay, RebootPath } from './records';
+
+/** A failure as people read it: what happened and why, what to do next, a stable code. */
+export interface Failure {
+  readonly code: string;
+  readonly message: string;
+  readonly nextStep: string;
+}
+
+export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
+
+/** What to compare. The first path is the baseline. */
+export interface ComparisonRequest {
+  readonly profileId: string;
+  readonly paths: readonly RebootPath[];
+  readonly seed: number;
+  readonly overlay: ProfileOverlay;
+}
+
+/** A finished comparison: plain data. */
+export interface Comparison {
+  readonly id: string;
+  readonly request: ComparisonRequest;
+  readonly configHash: string;
+  readonly records: readonly PathRecord[];
+  /** The comparison as one sentence, the same in window and terminal. */
+  readonly answer: string;
+}
+
+export interface ComparisonProgress {
+  readonly comparisonId: string;
+  /** 0..1, never falls. */
+  readonly fraction: number;
+  readonly pathsDone: number;
+  readonly pathsTotal: number;
+  /** "warm: Memory test". */
+  readonly text: string;
+}
+
+export type ComparisonEnd =
+  | { readonly comparisonId: string; readonly status: 'done'; readonly comparison: Comparison }
+  | { readonly comparisonId: string; readonly status: 'failed'; readonly failure: Failure }
+  | { readonly comparisonId: string; readonly status: 'cancelled' };
+
+/** Where an export went; null when the person closed the dialog. */
+export interface SavedFiles {
+  readonly paths: readonly string[];
+}
+
+/** Requests of the window to the main process, and the events back. */
+export interface LabApi {
+  listMachines(): Promise<Result<readonly MachineSummary[]>>;
+  /** Begins a comparison and returns at once; its end always comes through onComparisonEnd. */
+  startComparison(request: ComparisonRequest): Promise<Result<{ readonly comparisonId: string }>>;
+  cancelComparison(comparisonId: string): Promise<Result<null>>;
+  /** Asks for a folder with the system's dialog and writes runs.csv and phases.csv of a finished comparison. */
+  exportCsv(comparisonId: string): Promise<Result<SavedFiles | null>>;
+  /** Asks for a file name and writes a PNG made by the window. */
+  exportPng(input: { readonly suggestedName: string; readonly png: Uint8Array }): Promise<Result<SavedFiles | null>>;
+  /** At most ten times a second. Returns the unsubscribe function. */
+  onComparisonProgress(listener: (progress: ComparisonProgress) => void): () => void;
+  onComparisonEnd(listener: (end: ComparisonEnd) => void): () => void;
+}

@@ -1,0 +1,27 @@
+// Types of records and machines as they cross a border. Types only.
+import type { MachineProfile } from '../emulator/index';
+
+export type {
+  Basis,
+  Evidence,
+  Figure,
+  MachineProfile,
+  PathRecord,
+  PhaseCosts,
+  PhaseGroup,
+  PhaseOwner,
+  PhaseRecord,
+  ProfileOverlay,
+  RebootPath,
+  VariationId,
+} from '../emulator/index';
+
+/** A machine as a list shows it. The whole profile comes along: every figure can be asked for its source. */
+export interface MachineSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly year: number;
+  readonly description: string;
+  readonly caveats: readonly string[];
+  readonly profile: MachineProfile;
+}

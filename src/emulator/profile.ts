@@ -1,0 +1,211 @@
+// MachineProfile: what a machine is made of. Every figure carries where it comes from; units are in the names.
+// Profiles are data (resources/profiles/*.json); a sweep is an overlay on one of them.
+import type { CpuModel } from './cpu/cpu-host';
+import { EmulatorError } from './errors';
+
+/**
+ * How well a figure is founded (facts.md): S seen in the cited source, D derived from an S figure by the sum shown,
+ * K general engineering knowledge, model a default chosen here.
+ */
+export type Evidence = 'S' | 'D' | 'K' | 'model';
+
+/** A number and where it comes from. */
+export interface Figure {
+  readonly value: number;
+  readonly evidence: Evidence;
+  /** Document and place, or the sum, or why this default. Never empty. */
+  readonly source: string;
+}
+
+/** Instruction clock tables that exist. */
+export type ClockTableId = 'i386' | 'i486';
+
+/** A machine. Sections follow the board: CPU, memory, buses, chips, then what software finds set up. */
+export interface MachineProfile {
+  /** Stable identifier, lower case, as typed on a command line. */
+  readonly id: string;
+  readonly name: string;
+  readonly year: number;
+  readonly description: string;
+  /** What a reader must know before believing the figures, for example a stand-in clock table. */
+  readonly caveats: readonly string[];
+  readonly cpu: {
+    readonly model: CpuModel;
+    readonly hz: Figure;
+    readonly clockTable: ClockTableId;
+    /** What instruction clocks of this machine rest on. */
+    readonly clockEvidence: Evidence;
+    readonly clockSource: string;
+  };
+  readonly memory: {
+    readonly ramBytes: Figure;
+    /** REP string instructions stream through RAM: nanoseconds per 4 bytes moved, read or written. */
+    readonly streamMoveNsPerDword: Figure;
+    readonly streamReadNsPerDword: Figure;
+    readonly streamWriteNsPerDword: Figure;
+  };
+  readonly rom: {
+    /** Data width of the system and video ROM: 8 or 16. */
+    readonly widthBits: Figure;
+    /** One bus cycle to the ROM. */
+    readonly busCycleNs: Figure;
+  };
+  readonly video: {
+    /** One bus cycle to video memory, and how many bytes it carries. */
+    readonly busCycleNs: Figure;
+    readonly widthBits: Figure;
+  };
+  readonly ports: {
+    /** 8-bit and 16-bit ISA cycle, and an access to a port inside the chip set or on PCI. */
+    readonly isa8Ns: Figure;
+    readonly isa16Ns: Figure;
+    readonly chipsetNs: Figure;
+  };
+  /** Whether the board has PCI (configuration mechanism 1, host and ISA bridge). */
+  readonly hasPci: boolean;
+  readonly reset: {
+    /** From a platform reset or power good to the first fetch. */
+    readonly platformHoldNs: Figure;
+    /** INIT# pulse of the CPU alone. */
+    readonly cpuInitHoldNs: Figure;
+  };
+  readonly keyboard: {
+    /** Controller self-test (AAh). */
+    readonly selfTestNs: Figure;
+    /** Basic assurance test of the keyboard after reset (FFh to AAh). */
+    readonly batNs: Figure;
+    /** One byte over the keyboard's serial line, and one command inside the controller. */
+    readonly byteNs: Figure;
+    readonly commandNs: Figure;
+  };
+  readonly disk: {
+    readonly sizeBytes: Figure;
+    readonly rpm: Figure;
+    readonly sectorsPerTrack: Figure;
+    readonly heads: Figure;
+    readonly trackToTrackNs: Figure;
+    readonly fullStrokeNs: Figure;
+    readonly commandOverheadNs: Figure;
+    /** Power-on to ready. */
+    readonly spinUpNs: Figure;
+    /** Reset (soft or hard) to ready while spinning. */
+    readonly resetAnswerNs: Figure;
+  };
+  readonly firmware: {
+    /** 1: copy ROM to RAM and run from there; 0: stay in ROM. */
+    readonly shadow: Figure;
+  };
+  readonly loader: {
+    /** LILO's unit: tenths of a second. */
+    readonly promptTenths: Figure;
+  };
+  readonly kernel: {
+    /** Bytes added to the uncompressed kernel image, compressible like code, to reach a size of the era. */
+    readonly fillerBytes: Figure;
+    /** Options both paths share: console, reboot method. */
+    readonly commandLine: string;
+    /** What the default of the command line rests on. */
+    readonly commandLineSource: string;
+  };
+}
+
+/** Changes to a profile by dotted name of a figure: `{ 'rom.widthBits': 16 }`. */
+export type ProfileOverlay = Readonly<Record<string, number>>;
+
+/** True for an object of the shape of a Figure. */
+export function isFigure(value: unknown): value is Figure {
+  return typeof value === 'object' && value !== null && 'value' in value && 'evidence' in value;
+}
+
+/**
+ * A copy of `profile` with figures replaced. Replaced figures are tagged `model` with the source "set by hand".
+ * @throws EmulatorError EMU-PROFILE when a name is no figure of the profile or a value is no finite number >= 0
+ */
+export function applyOverlay(profile: MachineProfile, overlay: ProfileOverlay): MachineProfile {
+  let result = profile;
+  for (const [name, value] of Object.entries(overlay)) result = replaceFigure(result, name, value);
+  return result;
+}
+
+function replaceFigure(profile: MachineProfile, name: string, value: number): MachineProfile {
+  const [sectionName, figureName, ...rest] = name.split('.');
+  const section = (profile as unknown as Record<string, unknown>)[sectionName];
+  const figure = (section as Record<string, unknown> | undefined)?.[figureName];
+  if (rest.length > 0 || !isFigure(figure)) {
+    throw new EmulatorError(
+      'EMU-PROFILE',
+      `"${name}" is not a figure of the machine profile ${profile.id}.`,
+      `Choose one of: ${figureNames(profile).join(', ')}.`,
+      { name },
+    );
+  }
+  if (!Number.isFinite(value) || value < 0) {
+    throw new EmulatorError('EMU-PROFILE', `"${name}" cannot be ${value}.`, 'Give a number that is not negative.', {
+      name,
+    });
+  }
+  const replaced: Figure = { value, evidence: 'model', source: `set by hand; ${profile.id} has ${figure.value}` };
+  return { ...profile, [sectionName]: { ...(section as object), [figureName]: replaced } };
+}
+
+/** Dotted names of all figures of a profile, in the profile's order. */
+export function figureNames(profile: MachineProfile): string[] {
+  return Object.entries(profile).flatMap(([sectionName, section]) =>
+    typeof section === 'object' && section !== null
+      ? Object.entries(section)
+          .filter(([, value]) => isFigure(value))
+          .map(([figureName]) => `${sectionName}.${figureName}`)
+      : [],
+  );
+}
+
+/**
+ * Refuses a profile no machine can be built from. Types are the loader's business (JSON schema); this checks meaning.
+ * @throws EmulatorError EMU-PROFILE naming the figure and its limits
+ */
+export function checkProfile(profile: MachineProfile): void {
+  const mib = 1024 * 1024;
+  const check = (name: string, figure: Figure, min: number, max: number, step = 0) => {
+    const { value } = figure;
+    const isWhole = step === 0 || value % step === 0;
+    if (Number.isFinite(value) && value >= min && value <= max && isWhole) return;
+    const unit = step > 0 ? `, a multiple of ${step}` : '';
+    throw new EmulatorError(
+      'EMU-PROFILE',
+      `${name} of the machine profile ${profile.id} is ${value}; it must lie between ${min} and ${max}${unit}.`,
+      'Correct the figure in the profile or the overlay.',
+      { name, value },
+    );
+  };
+  const second = 1e9;
+  check('cpu.hz', profile.cpu.hz, 1e6, 4e9, 1);
+  check('memory.ramBytes', profile.memory.ramBytes, 4 * mib, 1024 * mib, mib);
+  check('memory.streamMoveNsPerDword', profile.memory.streamMoveNsPerDword, 0, 10_000);
+  check('memory.streamReadNsPerDword', profile.memory.streamReadNsPerDword, 0, 10_000);
+  check('memory.streamWriteNsPerDword', profile.memory.streamWriteNsPerDword, 0, 10_000);
+  check('rom.widthBits', profile.rom.widthBits, 8, 32, 8);
+  check('rom.busCycleNs', profile.rom.busCycleNs, 0, 100_000);
+  check('video.busCycleNs', profile.video.busCycleNs, 0, 100_000);
+  check('video.widthBits', profile.video.widthBits, 8, 32, 8);
+  check('ports.isa8Ns', profile.ports.isa8Ns, 1, 100_000);
+  check('ports.isa16Ns', profile.ports.isa16Ns, 1, 100_000);
+  check('ports.chipsetNs', profile.ports.chipsetNs, 1, 100_000);
+  check('reset.platformHoldNs', profile.reset.platformHoldNs, 0, 600 * second);
+  check('reset.cpuInitHoldNs', profile.reset.cpuInitHoldNs, 0, second);
+  check('keyboard.selfTestNs', profile.keyboard.selfTestNs, 0, 10 * second);
+  check('keyboard.batNs', profile.keyboard.batNs, 0, 10 * second);
+  check('keyboard.byteNs', profile.keyboard.byteNs, 1, second);
+  check('keyboard.commandNs', profile.keyboard.commandNs, 1, second);
+  check('disk.sizeBytes', profile.disk.sizeBytes, 4 * mib, 128 * 1024 * mib, 512);
+  check('disk.rpm', profile.disk.rpm, 300, 20_000);
+  check('disk.sectorsPerTrack', profile.disk.sectorsPerTrack, 8, 10_000, 1);
+  check('disk.heads', profile.disk.heads, 1, 16, 1);
+  check('disk.trackToTrackNs', profile.disk.trackToTrackNs, 0, second);
+  check('disk.fullStrokeNs', profile.disk.fullStrokeNs, profile.disk.trackToTrackNs.value, second);
+  check('disk.commandOverheadNs', profile.disk.commandOverheadNs, 0, second);
+  check('disk.spinUpNs', profile.disk.spinUpNs, 0, 31 * second);
+  check('disk.resetAnswerNs', profile.disk.resetAnswerNs, 0, 31 * second);
+  check('firmware.shadow', profile.firmware.shadow, 0, 1, 1);
+  check('loader.promptTenths', profile.loader.promptTenths, 0, 65_535, 1);
+  check('kernel.fillerBytes', profile.kernel.fillerBytes, 0, 8 * mib, 1);
+}
