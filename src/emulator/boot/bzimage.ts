@@ -1,0 +1,113 @@
+// bzImage files: reading the header and growing the kernel inside. Boot protocol: Linux Documentation/arch/x86/boot.rst.
+import { EmulatorError } from '../errors';
+import { crc32 } from './crc-32';
+import { makeDeflatedFiller } from './deflate-filler';
+
+export const SECTOR_BYTES = 512;
+
+// Header offsets in the file (boot.rst, "The Real-Mode Kernel Header")
+const SETUP_SECTS = 0x1f1;
+const SYSSIZE = 0x1f4;
+const BOOT_FLAG = 0x1fe;
+const HEADER = 0x202;
+const VERSION = 0x206;
+const LOADFLAGS = 0x211;
+const PAYLOAD_OFFSET = 0x248;
+const PAYLOAD_LENGTH = 0x24c;
+
+/** loadflags bit 0: the protected-mode part is loaded at 100000h. */
+const LOADED_HIGH = 0x01;
+/** An empty final stored block on a byte boundary, then CRC32 and ISIZE. */
+const GZIP_END = [0x01, 0x00, 0x00, 0xff, 0xff];
+const GZIP_TAIL_BYTES = GZIP_END.length + 8;
+
+/** What a loader needs to know of a bzImage. */
+export interface BzImageHeader {
+  /** Set-up sectors with the boot sector counted. */
+  readonly setupSectors: number;
+  /** Boot protocol, for example 0x0208. */
+  readonly protocol: number;
+  /** Offset of the protected-mode part in the file. */
+  readonly protectedModeOffset: number;
+  /** Where the compressed payload lies in the file; zero length before protocol 2.08. */
+  readonly payloadOffset: number;
+  readonly payloadBytes: number;
+}
+
+/**
+ * Reads the header.
+ * @throws EmulatorError EMU-IMAGE when this is no bzImage, or shorter than its header says
+ */
+export function readBzImageHeader(image: Uint8Array): BzImageHeader {
+  const refuse = (why: string): never => {
+    throw new EmulatorError(
+      'EMU-IMAGE',
+      `The kernel is no usable bzImage: ${why}.`,
+      'Choose a complete bzImage file.',
+      {
+        sizeBytes: image.length,
+      },
+    );
+  };
+  if (image.length < 1024) refuse(`${image.length} bytes are less than a boot sector and one set-up sector`);
+  const view = new DataView(image.buffer, image.byteOffset, image.byteLength);
+  if (view.getUint16(BOOT_FLAG, true) !== 0xaa55) refuse('the boot flag AA55h is missing');
+  if (view.getUint32(HEADER, false) !== 0x48647253) refuse('the signature "HdrS" is missing');
+  const protocol = view.getUint16(VERSION, true);
+  if (protocol < 0x0200) refuse(`boot protocol ${protocol.toString(16)}h is older than 2.00`);
+  if ((image[LOADFLAGS] & LOADED_HIGH) === 0) refuse('it loads low (a zImage)');
+  const setupSectors = (image[SETUP_SECTS] || 4) + 1;
+  const protectedModeOffset = setupSectors * SECTOR_BYTES;
+  const expectedBytes = protectedModeOffset + view.getUint32(SYSSIZE, true) * 16;
+  // syssize counts paragraphs, rounded up; some builders leave up to 15 bytes off the end.
+  if (image.length + 15 < expectedBytes) {
+    refuse(`it is cut off: ${image.length} bytes of ${expectedBytes}`);
+  }
+  const hasPayloadFields = protocol >= 0x0208;
+  const payloadBytes = hasPayloadFields ? view.getUint32(PAYLOAD_LENGTH, true) : 0;
+  const payloadOffset = hasPayloadFields ? protectedModeOffset + view.getUint32(PAYLOAD_OFFSET, true) : 0;
+  if (payloadOffset + payloadBytes > image.length) refuse('its compressed payload reaches beyond its end');
+  return { setupSectors, protocol, protectedModeOffset, payloadOffset, payloadBytes };
+}
+
+/**
+ * A lab kernel whose unpacked image is `fillerBytes` longer. The filler is compressed like code (about 2.2 : 1).
+ * @throws EmulatorError EMU-IMAGE when the payload is not the gzip member the lab kernel's builder makes
+ */
+export function growLabKernel(image: Uint8Array, fillerBytes: number): Uint8Array {
+  const header = readBzImageHeader(image);
+  if (fillerBytes === 0) return image;
+  const payloadEnd = header.payloadOffset + header.payloadBytes;
+  const tail = image.subarray(payloadEnd - GZIP_TAIL_BYTES, payloadEnd);
+  if (header.payloadBytes < GZIP_TAIL_BYTES || GZIP_END.some((byte, i) => tail[i] !== byte)) {
+    throw new EmulatorError(
+      'EMU-IMAGE',
+      'The kernel cannot be made larger: its payload does not end as the lab kernel builder leaves it.',
+      'Build the lab kernel with resources/guest/Makefile, or set kernel.fillerBytes to 0.',
+    );
+  }
+  const tailView = new DataView(tail.buffer, tail.byteOffset, tail.byteLength);
+  const kernelCrc = tailView.getUint32(GZIP_END.length, true);
+  const kernelBytes = tailView.getUint32(GZIP_END.length + 4, true);
+
+  const filler = makeDeflatedFiller(fillerBytes);
+  const fillerAt = payloadEnd - GZIP_TAIL_BYTES;
+  const newPayloadEnd = fillerAt + filler.deflated.length + 8;
+  const behindPayload = image.subarray(payloadEnd);
+  const sizeBytes = roundUp(newPayloadEnd + behindPayload.length - header.protectedModeOffset, 16);
+
+  const grown = new Uint8Array(header.protectedModeOffset + sizeBytes);
+  grown.set(image.subarray(0, fillerAt));
+  grown.set(filler.deflated, fillerAt);
+  grown.set(behindPayload, newPayloadEnd);
+  const view = new DataView(grown.buffer);
+  view.setUint32(newPayloadEnd - 8, crc32(filler.plain, kernelCrc), true);
+  view.setUint32(newPayloadEnd - 4, kernelBytes + fillerBytes, true);
+  view.setUint32(PAYLOAD_LENGTH, newPayloadEnd - header.payloadOffset, true);
+  view.setUint32(SYSSIZE, sizeBytes / 16, true);
+  return grown;
+}
+
+function roundUp(value: number, step: number): number {
+  return Math.ceil(value / step) * step;
+}
