@@ -1,0 +1,64 @@
+// `npm start`: the window where there is a display, else the sample comparison in the terminal.
+// `npm run dev` (--dev): the window with sources reloaded as they change.
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildIfNeeded } from './build-if-needed.mjs';
+import { NoElectronError, resolveElectron } from './resolve-electron.mjs';
+
+const projectDir = fileURLToPath(new URL('..', import.meta.url));
+const args = process.argv.slice(2);
+const isDev = args[0] === '--dev';
+
+if (!hasDisplay()) {
+  startSample();
+} else {
+  try {
+    const electron = await resolveElectron(projectDir);
+    if (isDev) startDev(electron);
+    else startWindow(electron);
+  } catch (error) {
+    if (!(error instanceof NoElectronError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  }
+}
+
+function hasDisplay() {
+  return process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
+}
+
+function startWindow(electron) {
+  buildIfNeeded(projectDir);
+  runUntilEnd(electron.executablePath, [...electron.args, ...args], electron.env);
+}
+
+function startDev(electron) {
+  const cli = join(projectDir, 'node_modules/electron-vite/bin/electron-vite.js');
+  const noSandbox = electron.args.includes('--no-sandbox') ? ['--noSandbox'] : [];
+  runUntilEnd(process.execPath, [cli, 'dev', ...noSandbox, ...args.slice(1)], {
+    ...electron.env,
+    ELECTRON_EXEC_PATH: electron.executablePath,
+  });
+}
+
+function startSample() {
+  buildIfNeeded(projectDir);
+  process.stderr.write('No display (DISPLAY and WAYLAND_DISPLAY are not set): running the sample in the terminal.\n');
+  const hint = 'For the window: start it in a graphical session, or on a server with "xvfb-run npm start".\n';
+  runUntilEnd(process.execPath, [join(projectDir, 'out/main/cli.cjs'), 'sample', ...args], {}, hint);
+}
+
+/** Runs a program in the foreground and ends as it does. */
+function runUntilEnd(program, programArgs, env, closingLine = '') {
+  const child = spawn(program, programArgs, { cwd: process.cwd(), stdio: 'inherit', env: { ...process.env, ...env } });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('error', (error) => {
+    process.stderr.write(`${program} could not be started: ${error.message}\n`);
+    process.exitCode = 1;
+  });
+  child.on('exit', (code, signal) => {
+    process.stderr.write(closingLine);
+    process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 1);
+  });
+}

@@ -1,0 +1,20 @@
+// `npm test [unit|e2e]`: builds when needed, then runs vitest: everything, or one part.
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildIfNeeded } from './build-if-needed.mjs';
+
+const SELECTIONS = { all: [], unit: ['--exclude', 'test/e2e/**'], e2e: ['test/e2e'] };
+
+const projectDir = fileURLToPath(new URL('..', import.meta.url));
+const [first, ...rest] = process.argv.slice(2);
+const part = first in SELECTIONS ? first : 'all';
+const extra = part === first ? rest : process.argv.slice(2);
+
+buildIfNeeded(projectDir);
+const vitest = join(projectDir, 'node_modules/vitest/vitest.mjs');
+const { status } = spawnSync(process.execPath, [vitest, 'run', ...SELECTIONS[part], ...extra], {
+  cwd: projectDir,
+  stdio: 'inherit',
+});
+process.exitCode = status ?? 1;
