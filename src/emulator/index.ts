@@ -15,7 +15,7 @@ export type {
   RebootPath,
   VariationId,
 } from './phases';
-export { leafPhases, PHASE_KINDS, phaseKind, REBOOT_PATHS, VARIATION_IDS } from './phases';
+export { GROUP_NAMES, leafPhases, PATH_NAMES, PHASE_KINDS, phaseKind, REBOOT_PATHS, VARIATION_IDS } from './phases';
 export type { GuestImages, PathRunRequest, RunHooks, RunProgress } from './run-path';
 export { runPath } from './run-path';
 /** Version of everything that can change a cycle. In every record and CSV. */

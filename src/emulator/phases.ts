@@ -5,6 +5,21 @@ import type { Evidence } from './profile';
 export type RebootPath = 'cold' | 'warm' | 'kexec';
 export const REBOOT_PATHS: readonly RebootPath[] = ['cold', 'warm', 'kexec'];
 
+/** Paths as people call them. */
+export const PATH_NAMES: Readonly<Record<RebootPath, string>> = {
+  cold: 'Cold start',
+  warm: 'Firmware reboot',
+  kexec: 'kexec jump',
+};
+
+/** Groups as people call them. */
+export const GROUP_NAMES: Readonly<Record<PhaseGroup, string>> = {
+  firmware: 'Firmware',
+  loader: 'Boot loader',
+  kernel: 'Kernel',
+  userspace: 'User space',
+};
+
 /** As in systemd-analyze. */
 export type PhaseGroup = 'firmware' | 'loader' | 'kernel' | 'userspace';
 
@@ -106,7 +121,7 @@ export interface PhaseCosts {
   readonly deviceWaitCycles: number;
   /** The part of deviceWaitCycles that a configured pause asked for. */
   readonly forcedDelayCycles: number;
-  /** Bus time of port accesses outside polling loops. Part of the duration. */
+  /** Bus time of port accesses, those of polling loops included. Part of the duration. */
   readonly portCycles: number;
   /** Figures of the profile that stand for themselves (reset hold). Part of the duration. */
   readonly modelledCycles: number;

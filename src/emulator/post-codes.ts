@@ -1,0 +1,43 @@
+// POST codes as the lab BIOS writes them to port 80h, and the phase each step belongs to.
+// Numbers and words: Award BIOS 6.0 (Supermicro PDSLA manual, appendix B), facts.md B2.
+import type { PhaseId } from './phases';
+
+/** One step of POST. */
+export interface PostStep {
+  readonly name: string;
+  readonly phase: PhaseId;
+}
+
+const STEPS: ReadonlyMap<number, PostStep> = new Map([
+  [0xcf, { name: 'CMOS read/write test', phase: 'early-chipset' }],
+  [0xc0, { name: 'Early chip set, shadow off', phase: 'early-chipset' }],
+  [0xc1, { name: 'Size DRAM', phase: 'ram-init' }],
+  [0xc3, { name: 'Copy BIOS to DRAM', phase: 'shadow' }],
+  [0xc5, { name: 'Turn shadow on', phase: 'shadow' }],
+  [0x07, { name: 'Test the 8042', phase: 'kbc' }],
+  [0x08, { name: 'Test the keyboard interface', phase: 'kbc' }],
+  [0x12, { name: 'Test CMOS', phase: 'early-chipset' }],
+  [0x14, { name: 'Chip set defaults', phase: 'early-chipset' }],
+  [0x18, { name: 'Find the CPU type', phase: 'early-chipset' }],
+  [0x1b, { name: 'Interrupt vectors', phase: 'early-chipset' }],
+  [0x23, { name: 'Check RTC and CMOS', phase: 'early-chipset' }],
+  [0x25, { name: 'PCI enumeration', phase: 'pci-enumerate' }],
+  [0x29, { name: 'Start the video ROM', phase: 'video-oprom' }],
+  [0x2b, { name: 'Sign-on message', phase: 'video-oprom' }],
+  [0x33, { name: 'Reset the keyboard', phase: 'kbc' }],
+  [0x3c, { name: 'Test the 8254', phase: 'early-chipset' }],
+  [0x3e, { name: 'Test the first 8259', phase: 'early-chipset' }],
+  [0x40, { name: 'Test the second 8259', phase: 'early-chipset' }],
+  [0x43, { name: 'Test 8259 function', phase: 'early-chipset' }],
+  [0x49, { name: 'Record memory size', phase: 'ram-init' }],
+  [0x52, { name: 'Test all memory', phase: 'ram-test' }],
+  [0x6f, { name: 'Floppy drives', phase: 'storage-detect' }],
+  [0x75, { name: 'Detect IDE drives', phase: 'storage-detect' }],
+  [0x96, { name: 'Scan expansion ROMs', phase: 'option-roms' }],
+  [0xff, { name: 'Boot', phase: 'boot-select' }],
+]);
+
+/** The step of a POST code, or undefined for a value that is none (a delay write, another BIOS's code). */
+export function postStep(code: number): PostStep | undefined {
+  return STEPS.get(code);
+}
