@@ -1,0 +1,57 @@
+// A small machine for tests: round figures, so that expected cycles can be worked out by hand (100 MHz: 10 ns a cycle).
+import type { Figure, MachineProfile } from '../../src/emulator/profile';
+
+const figure = (value: number, evidence: Figure['evidence'] = 'model'): Figure => ({
+  value,
+  evidence,
+  source: 'round figure for tests',
+});
+
+/** A fresh copy; tests change it with applyOverlay. */
+export function testProfile(): MachineProfile {
+  return {
+    id: 'test-100mhz',
+    name: 'Test machine',
+    year: 1994,
+    description: 'Round figures for tests.',
+    caveats: [],
+    cpu: {
+      model: '486',
+      hz: figure(100_000_000),
+      clockTable: 'i486',
+      clockEvidence: 'S',
+      clockSource: 'i486 Processor Programmer’s Reference Manual, 1990, Appendix E',
+    },
+    memory: {
+      ramBytes: figure(8 * 1024 * 1024),
+      streamMoveNsPerDword: figure(200),
+      streamReadNsPerDword: figure(100),
+      streamWriteNsPerDword: figure(100),
+    },
+    rom: { widthBits: figure(8), busCycleNs: figure(700) },
+    video: { busCycleNs: figure(400), widthBits: figure(16) },
+    ports: { isa8Ns: figure(700), isa16Ns: figure(350), chipsetNs: figure(100) },
+    hasPci: true,
+    reset: { platformHoldNs: figure(1_000_000), cpuInitHoldNs: figure(1000) },
+    keyboard: {
+      selfTestNs: figure(1_000_000),
+      batNs: figure(20_000_000),
+      byteNs: figure(1_000_000),
+      commandNs: figure(20_000),
+    },
+    disk: {
+      sizeBytes: figure(64 * 1024 * 1024),
+      rpm: figure(6000),
+      sectorsPerTrack: figure(64),
+      heads: figure(4),
+      trackToTrackNs: figure(2_000_000),
+      fullStrokeNs: figure(20_000_000),
+      commandOverheadNs: figure(500_000),
+      spinUpNs: figure(500_000_000),
+      resetAnswerNs: figure(50_000_000),
+    },
+    firmware: { shadow: figure(1) },
+    loader: { promptTenths: figure(3, 'S') },
+    kernel: { fillerBytes: figure(0), commandLine: 'console=tty0 reboot=k', commandLineSource: 'test' },
+  };
+}
