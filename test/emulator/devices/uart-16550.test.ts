@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Uart16550Config } from '../../../src/emulator/devices/uart-16550';
 import { Uart16550 } from '../../../src/emulator/devices/uart-16550';
 import { resetAll } from '../../../src/emulator/reset';
-import { bytePorts, createChipBench, hammer } from './chip-bench';
+import { bytePorts, createChipBench, hammer } from './port-bench';
 
 const BASE = 0x3f8;
 const [DATA, IER, IIR, LCR, MCR, LSR, MSR, SCR] = [0, 1, 2, 3, 4, 5, 6, 7];

@@ -1,0 +1,56 @@
+// The content of a disk: sectors of 512 bytes. Writes never touch the bytes a disk was made from,
+// so that many runs share one image and start from the same content.
+import { EmulatorError } from '../errors';
+
+export const SECTOR_BYTES = 512;
+
+/** Sectors that can be read and written. LBAs are the caller's duty: 0 <= lba < sectorCount. */
+export interface DiskImage {
+  readonly sectorCount: number;
+  /** 512 bytes, to be read only: it may be a view on the image itself. */
+  readSector(lba: number): Uint8Array;
+  /** Keeps a copy of the 512 bytes. */
+  writeSector(lba: number, data: Uint8Array): void;
+}
+
+/** A disk in memory: an immutable base and the sectors written since, kept apart. */
+export class CopyOnWriteDiskImage implements DiskImage {
+  readonly sectorCount: number;
+  private readonly written = new Map<number, Uint8Array>();
+
+  /**
+   * @param base content of the whole disk; never changed, and not to be changed by others
+   * @throws EmulatorError EMU-IMAGE when it is empty or its size is no multiple of 512
+   */
+  constructor(private readonly base: Uint8Array) {
+    if (base.length === 0 || base.length % SECTOR_BYTES !== 0) {
+      throw new EmulatorError(
+        'EMU-IMAGE',
+        `The disk image has ${base.length} bytes, which is not a whole number of ${SECTOR_BYTES}-byte sectors.`,
+        'Use a raw image of a whole disk, not a compressed or truncated one.',
+        { sizeBytes: base.length, sectorBytes: SECTOR_BYTES },
+      );
+    }
+    this.sectorCount = base.length / SECTOR_BYTES;
+  }
+
+  readSector(lba: number): Uint8Array {
+    return this.written.get(lba) ?? this.base.subarray(lba * SECTOR_BYTES, (lba + 1) * SECTOR_BYTES);
+  }
+
+  writeSector(lba: number, data: Uint8Array): void {
+    this.written.set(lba, data.slice(0, SECTOR_BYTES));
+  }
+
+  /** The sectors written so far, by LBA in the order of their first write: what a snapshot keeps. */
+  writtenSectors(): ReadonlyMap<number, Uint8Array> {
+    return this.written;
+  }
+
+  /** Replaces all writes by those of a snapshot. */
+  restoreWrittenSectors(sectors: ReadonlyMap<number, Uint8Array>): void {
+    const copies = [...sectors].map(([lba, data]) => [lba, data.slice()] as const);
+    this.written.clear();
+    for (const [lba, data] of copies) this.written.set(lba, data);
+  }
+}
