@@ -18,14 +18,14 @@ export const EDI = REG + 7;
 
 /** i32 indices of the rest. */
 export const EIP = BASE / 4 + 8;
-/** All EFLAGS bits but the six arithmetic ones, which may be lazy (see flags). Bit 1 always set. */
+/** EFLAGS. Of the six arithmetic bits only those hold that LAZY_KIND does not name (see flags). Bit 1 always set. */
 export const EFLAGS = BASE / 4 + 9;
-/** Lazy arithmetic flags: result, operands and kind of the last flag-setting operation. */
+/** Lazy arithmetic flags: result and first operand of the last flag-setting operation, moved up to bit 31. */
 export const LAZY_RESULT = BASE / 4 + 10;
 export const LAZY_OPERAND = BASE / 4 + 11;
+/** Which flags are to be derived (at their EFLAGS positions), from what operation, of what width. */
 export const LAZY_KIND = BASE / 4 + 12;
-/** Arithmetic flag bits that are up to date in EFLAGS; the others are derived from LAZY_*. */
-export const LAZY_SPARE = BASE / 4 + 13;
+// BASE / 4 + 13 is free.
 
 export const CR0 = BASE / 4 + 14;
 export const CR2 = BASE / 4 + 15;
@@ -77,8 +77,18 @@ export const EVENT_SHADOW = 0x04;
 export const EVENT_TRAP = 0x08;
 /** NMI is masked until IRET. */
 export const EVENT_NMI_MASKED = 0x10;
+/** The shadow is one of STI: it holds off interrupts only, not debug traps. */
+export const EVENT_SHADOW_STI = 0x20;
+/** The traced instruction entered a handler (INT n): its single-step trap is dropped. */
+export const EVENT_NO_STEP = 0x40;
 /** A20 gate: FFFFFFFFh open, FFEFFFFFh closed. Applied to physical addresses. */
 export const A20_MASK = GDTR_BASE + 7;
+/** Always 0: stands for an absent base or index register in effective addresses. */
+export const ZERO = GDTR_BASE + 8;
+/** Test registers TR3..TR7 at TEST_REGISTERS + n (386: 6 and 7; 486: 3 to 7). */
+export const TEST_REGISTERS = GDTR_BASE + 16;
+/** Model-specific registers that hold a value, two words each: see msr.ts. */
+export const MSR = BASE / 4 + 0x100; // byte 400h
 
 // EFLAGS bits (i386 PRM 2.3.4)
 export const FLAG_CF = 0x0001;
@@ -112,6 +122,17 @@ export const CR0_AM = 0x0004_0000;
 export const CR0_NW = 0x2000_0000;
 export const CR0_CD = 0x4000_0000;
 export const CR0_PG = 0x8000_0000 | 0;
+
+// CR4 bits (SDM vol. 3 2.5)
+export const CR4_VME = 0x001;
+export const CR4_PVI = 0x002;
+export const CR4_TSD = 0x004;
+export const CR4_DE = 0x008;
+export const CR4_PSE = 0x010;
+export const CR4_PAE = 0x020;
+export const CR4_MCE = 0x040;
+export const CR4_PGE = 0x080;
+export const CR4_PCE = 0x100;
 
 // Exception vectors (i386 PRM 9.8)
 export const VECTOR_DE = 0;

@@ -1,0 +1,522 @@
+// The CPU: outer loop (events, deadlines, faults) and inner loop (decoded blocks). See docs "machine.md", State and Time.
+// Instructions are in execute/, memory in paging.ts and linear-memory.ts, events' delivery in exceptions.ts.
+import type { Bus } from '../bus';
+import type { Clock } from '../clock';
+import { COUNTER } from '../counters';
+import type { MachineMemory } from '../memory';
+import type { ClockTable } from '../timing/clock-table';
+import { CodeCache } from './code-cache';
+import type { CpuHost, CpuModel, CpuObserver, ExceptionSink, ExecutionWatcher } from './cpu-host';
+import { afterInstruction, beforeInstruction } from './debug-registers';
+import { deliverException } from './exceptions';
+import { IdleLoopFinder } from './idle-loop';
+import type { Block } from './instruction';
+import { deliverHardwareInterrupt } from './interrupts';
+import { readSlow, writeSlow } from './paging';
+import { resetRegisters } from './reset-state';
+import { SegmentCache } from './segment-cache';
+import {
+  A20_MASK,
+  CPL,
+  CR0,
+  CR0_AM,
+  CS,
+  EFLAGS,
+  EIP,
+  EVENTS,
+  EVENT_INTR,
+  EVENT_NMI,
+  EVENT_NMI_MASKED,
+  EVENT_SHADOW,
+  EVENT_TRAP,
+  FLAG_AC,
+  FLAG_IF,
+  FLAG_RF,
+  FLAG_TF,
+  HALTED,
+  RUNNING,
+  RUN_STATE,
+  SEGMENT,
+  SEGMENT_WORDS,
+  SEG_ACCESS,
+  SEG_BASE,
+  SS,
+  VECTOR_DB,
+  VECTOR_NMI,
+} from './state';
+import { TLB, TLB_READ_SUPERVISOR, TLB_READ_USER, TLB_WRITE_SUPERVISOR, TLB_WRITE_USER, Tlb } from './tlb';
+
+/** Bits of `Cpu.modeKey`: what decoded code depends on. */
+export const MODE_CODE32 = 1;
+export const MODE_STACK32 = 2;
+/** CS, DS, ES and SS have base 0 and limit 4 GiB, data segments writable. */
+export const MODE_FLAT = 4;
+export const MODE_USER = 8;
+
+const SEGMENT_DB = 0x4000;
+const NMI_BLOCKED = EVENT_NMI | EVENT_NMI_MASKED;
+
+/** What the outer loop does next: blocks at full speed, one instruction under observation, or return to the board. */
+type NextMove = 'execute' | 'observe' | 'return';
+
+/** Thrown by `raise`, one object per CPU: a guest fault is machine behaviour, not an error of ours. */
+export class GuestFault {
+  vector = 0;
+  errorCode: number | undefined = undefined;
+}
+
+export class Cpu {
+  readonly i32: Int32Array;
+  readonly u8: Uint8Array;
+  readonly u16: Uint16Array;
+  readonly f64: Float64Array;
+  /** Unaligned little-endian access to the same bytes. */
+  readonly view: DataView;
+
+  /** See MODE_*: kept by `modeChanged`. */
+  modeKey = 0;
+  /** TLB bits that allow the fast path at the current privilege; 0 while every access must be looked at (#AC). */
+  readMask = 0;
+  writeMask = 0;
+  isUser = false;
+  checksAlignment = false;
+  /** Set by debug-registers.ts: data breakpoints are armed, so accesses to their pages take the slow path. */
+  hasDataBreakpoints = false;
+  /** Set by debug-registers.ts: instruction breakpoints are armed, so instructions are executed one by one. */
+  hasInstructionBreakpoints = false;
+
+  observer: CpuObserver | null = null;
+  exceptionSink: ExceptionSink | null = null;
+  skipIdleLoops = true;
+  /** Cycles per dword moved in bulk where memory is slower than the clock tables assume; see execute/string.ts. */
+  streamCost = { movePerDword: 0, readPerDword: 0, writePerDword: 0 };
+
+  readonly tlb: Tlb;
+  readonly code: CodeCache;
+  readonly segments: SegmentCache;
+  readonly idleLoop: IdleLoopFinder;
+  /** The fault being raised; meaningful to whoever catches it. */
+  readonly fault = new GuestFault();
+
+  private block: Block;
+  /** Place of the current instruction in the running block; -1 while between blocks. */
+  position = -1;
+  /** Where the running block stops: at its end, or 0 = behind the current instruction. */
+  private limit = 0;
+  /** Instructions of the running block whose clocks are in CYCLES already. */
+  private settled = 0;
+  private isStopRequested = false;
+
+  constructor(
+    readonly memory: MachineMemory,
+    readonly bus: Bus,
+    readonly clock: Clock,
+    readonly host: CpuHost,
+    readonly model: CpuModel,
+    readonly timing: ClockTable,
+  ) {
+    this.i32 = memory.i32;
+    this.u8 = memory.u8;
+    this.u16 = memory.u16;
+    this.f64 = memory.f64;
+    this.view = new DataView(memory.wasm.buffer);
+    this.tlb = new Tlb(memory);
+    this.code = new CodeCache(this);
+    this.segments = new SegmentCache();
+    this.idleLoop = new IdleLoopFinder(this);
+    this.block = this.code.emptyBlock;
+    this.i32[A20_MASK] = -1;
+    this.reset();
+  }
+
+  // ---- running ----
+
+  /** Runs until an alarm is due, the CPU halts without anything pending, shuts down, or `requestStop` was called. */
+  run(): void {
+    this.isStopRequested = false;
+    let next: NextMove = 'execute';
+    while (next !== 'return') {
+      try {
+        while ((next = this.takeEvents()) !== 'return') {
+          if (next === 'execute') this.executeBlocks();
+          else this.executeObserved();
+        }
+      } catch (thrown) {
+        this.leaveBlock(thrown);
+        this.deliverFault();
+      }
+    }
+  }
+
+  /** Takes what events there are, then executes one instruction. No alarms fire, but one that is due stops it. */
+  step(): void {
+    this.isStopRequested = false;
+    try {
+      const next = this.takeEvents();
+      if (next === 'execute') this.executeOne();
+      else if (next === 'observe') this.executeObserved();
+    } catch (thrown) {
+      this.leaveBlock(thrown);
+      this.deliverFault();
+    }
+  }
+
+  /** Makes `run` return behind the current instruction. */
+  requestStop(): void {
+    this.isStopRequested = true;
+    this.clock.requestAttention();
+    this.limit = 0;
+  }
+
+  get isHalted(): boolean {
+    return this.i32[RUN_STATE] === HALTED;
+  }
+
+  /** Something would wake a halted CPU now. */
+  get hasPendingEvent(): boolean {
+    const events = this.i32[EVENTS];
+    if ((events & NMI_BLOCKED) === EVENT_NMI) return true;
+    return (events & EVENT_INTR) !== 0 && (this.i32[EFLAGS] & FLAG_IF) !== 0;
+  }
+
+  /**
+   * Looks at everything the inner loop does not, between two instructions. Priorities: traps of the previous
+   * instruction, NMI, INTR (SDM vol. 3 table 6-2).
+   */
+  private takeEvents(): NextMove {
+    const { i32, f64, clock } = this;
+    for (;;) {
+      if (this.isStopRequested || i32[RUN_STATE] > HALTED) return 'return';
+      const events = i32[EVENTS];
+      if ((events & EVENT_TRAP) !== 0) {
+        i32[EVENTS] = events & ~(EVENT_TRAP | EVENT_SHADOW);
+        this.raise(VECTOR_DB);
+      }
+      const isShadowed = (events & EVENT_SHADOW) !== 0;
+      if (!isShadowed && this.hasPendingEvent) {
+        i32[RUN_STATE] = RUNNING;
+        this.takeInterrupt(events);
+        continue;
+      }
+      if (i32[RUN_STATE] === HALTED) return 'return';
+      clock.armDeadline();
+      if (f64[COUNTER.CYCLES] >= f64[COUNTER.DEADLINE]) return 'return';
+      const isObserved = this.hasInstructionBreakpoints || (i32[EFLAGS] & (FLAG_TF | FLAG_RF)) !== 0;
+      return isObserved || isShadowed ? 'observe' : 'execute';
+    }
+  }
+
+  private takeInterrupt(events: number): void {
+    if ((events & NMI_BLOCKED) === EVENT_NMI) {
+      this.i32[EVENTS] = (events & ~EVENT_NMI) | EVENT_NMI_MASKED;
+      deliverHardwareInterrupt(this, VECTOR_NMI);
+    } else {
+      this.f64[COUNTER.INTERRUPTS]++;
+      deliverHardwareInterrupt(this, this.host.acknowledgeInterrupt());
+    }
+  }
+
+  /** One instruction with breakpoints, single step and resume flag looked at (SDM vol. 3 17.3). */
+  private executeObserved(): void {
+    const isShadowed = (this.i32[EVENTS] & EVENT_SHADOW) !== 0;
+    this.i32[EVENTS] &= ~EVENT_SHADOW;
+    beforeInstruction(this, isShadowed);
+    const isTraced = (this.i32[EFLAGS] & FLAG_TF) !== 0;
+    this.executeOne();
+    afterInstruction(this, isTraced);
+  }
+
+  /** The hot loop: whole blocks while they end before the deadline, then one instruction at a time. */
+  private executeBlocks(): void {
+    const { f64, i32, code } = this;
+    do {
+      this.position = -1;
+      const block = code.find();
+      if (f64[COUNTER.CYCLES] + block.cycles > f64[COUNTER.DEADLINE]) {
+        this.executeSome(block, 1);
+        continue;
+      }
+      this.block = block;
+      this.limit = block.count;
+      const { instructions } = block;
+      let position = 0;
+      do {
+        this.position = position;
+        const insn = instructions[position];
+        insn.execute(this, insn);
+      } while (++position < this.limit);
+      if (this.limit === 0) {
+        this.finishEarly(block);
+      } else {
+        f64[COUNTER.CYCLES] += block.cycles;
+        f64[COUNTER.INSTRUCTIONS] += block.count;
+        i32[EIP] += block.advance;
+        if (block.fetchCycles !== 0) f64[COUNTER.MEMORY_CYCLES] += block.fetchCycles;
+      }
+    } while (f64[COUNTER.CYCLES] < f64[COUNTER.DEADLINE]);
+  }
+
+  /** Executes exactly one instruction. */
+  executeOne(): void {
+    this.position = -1;
+    this.executeSome(this.code.find(), 1);
+  }
+
+  private executeSome(block: Block, count: number): void {
+    this.block = block;
+    this.limit = count;
+    let position = 0;
+    do {
+      this.position = position;
+      const insn = block.instructions[position];
+      insn.execute(this, insn);
+    } while (++position < this.limit);
+    this.finishEarly(block);
+  }
+
+  /** Counts the instructions up to and with the current one, and moves EIP behind it. */
+  private finishEarly(block: Block): void {
+    const last = block.instructions[this.position];
+    this.countTo(block, this.position + 1, last.cyclesBefore + last.cycles, last.fetchCyclesBefore + last.fetchCycles);
+    this.i32[EIP] += this.position + 1 === block.count ? block.advance : last.nextOffset;
+    this.settled = 0;
+    this.position = -1;
+  }
+
+  /** Behind a fault: counts the instructions before the current one, and moves EIP to the current one. */
+  private leaveBlock(thrown: unknown): void {
+    if (this.position >= 0) {
+      this.settle();
+      this.i32[EIP] += this.block.instructions[this.position].startOffset;
+      this.settled = 0;
+      this.position = -1;
+    }
+    if (thrown !== this.fault) throw thrown;
+  }
+
+  /**
+   * Puts the clocks of the instructions before the current one into CYCLES. To be called before anything that looks
+   * at the clock or may request attention from within a memory access; the block then ends behind this instruction.
+   */
+  settle(): void {
+    const { block, position } = this;
+    this.limit = 0;
+    if (position <= this.settled) return;
+    const current = block.instructions[position];
+    this.countTo(block, position, current.cyclesBefore, current.fetchCyclesBefore);
+  }
+
+  private countTo(block: Block, count: number, cycles: number, fetchCycles: number): void {
+    const { f64, settled } = this;
+    const from = settled > 0 ? block.instructions[settled] : null;
+    f64[COUNTER.CYCLES] += cycles - (from ? from.cyclesBefore : 0);
+    f64[COUNTER.MEMORY_CYCLES] += fetchCycles - (from ? from.fetchCyclesBefore : 0);
+    f64[COUNTER.INSTRUCTIONS] += count - settled;
+    this.settled = count;
+  }
+
+  /** The current instruction was carried out in `iterations` rounds at once: counts the others. */
+  countExtraInstructions(count: number): void {
+    this.f64[COUNTER.INSTRUCTIONS] += count;
+  }
+
+  // ---- faults ----
+
+  /** Raises a guest exception from within an instruction, or between two. Does not return. */
+  raise(vector: number, errorCode?: number): never {
+    this.fault.vector = vector;
+    this.fault.errorCode = errorCode;
+    throw this.fault;
+  }
+
+  private deliverFault(): void {
+    const { vector, errorCode } = this.fault;
+    if (this.exceptionSink?.take(vector, errorCode)) {
+      this.isStopRequested = true;
+      return;
+    }
+    deliverException(this, vector, errorCode);
+  }
+
+  /** Adds clocks that only the operands decide. For instructions that end their block (opcodes.ts). */
+  addClocks(clocks: number): void {
+    this.f64[COUNTER.CYCLES] += clocks;
+  }
+
+  /** The clocks of an event kind, e.g. `transferClocks.interruptReal`. */
+  get transferClocks(): ClockTable['transfers'] {
+    return this.timing.transfers;
+  }
+
+  // ---- pins ----
+
+  /** The INTR pin. */
+  setInterruptPin(level: boolean): void {
+    if (level) this.i32[EVENTS] |= EVENT_INTR;
+    else this.i32[EVENTS] &= ~EVENT_INTR;
+    this.clock.requestAttention();
+  }
+
+  /** The NMI pin: an edge, latched. */
+  raiseNmi(): void {
+    this.i32[EVENTS] |= EVENT_NMI;
+    this.clock.requestAttention();
+  }
+
+  /** RESET or INIT: the state behind it is in reset-state.ts. */
+  reset(): void {
+    resetRegisters(this);
+    this.segmentsChanged();
+    this.tlb.flush(true);
+    this.limit = 0;
+    this.clock.requestAttention();
+  }
+
+  /** The A20 gate: closed, physical bit 20 is always 0. */
+  setA20(open: boolean): void {
+    const mask = open ? -1 : ~0x10_0000;
+    if (this.i32[A20_MASK] === mask) return;
+    this.i32[A20_MASK] = mask;
+    this.onMemoryMapChanged();
+  }
+
+  /** The bus's frame map changed: forget translations and decoded code. */
+  onMemoryMapChanged(): void {
+    this.tlb.flush(true);
+    this.code.dropAll();
+    this.limit = 0;
+  }
+
+  // ---- observation ----
+
+  /** Calls `watcher` each time the instruction at this linear address is about to execute. */
+  watchExecution(linear: number, watcher: ExecutionWatcher): void {
+    this.code.watch(linear >>> 0, watcher);
+  }
+
+  unwatch(linear: number): void {
+    this.code.unwatch(linear >>> 0);
+  }
+
+  /** A device wrote RAM: decoded code there is stale. */
+  codeWritten(physical: number, sizeBytes: number): void {
+    this.code.written(physical, sizeBytes);
+  }
+
+  /** Makes the running block end behind the current instruction (its code may be gone). */
+  endBlock(): void {
+    this.limit = 0;
+  }
+
+  // ---- modes ----
+
+  /** To be called after any write to a segment register's hidden part. */
+  segmentsChanged(): void {
+    this.segments.update(this);
+    this.modeChanged();
+  }
+
+  /** To be called after CPL, CR0.AM or EFLAGS.AC changed; `segmentsChanged` includes it. */
+  modeChanged(): void {
+    const { i32, segments } = this;
+    let key = segments.isFlat ? MODE_FLAT : 0;
+    if ((i32[SEGMENT + CS * SEGMENT_WORDS + SEG_ACCESS] & SEGMENT_DB) !== 0) key |= MODE_CODE32;
+    if ((i32[SEGMENT + SS * SEGMENT_WORDS + SEG_ACCESS] & SEGMENT_DB) !== 0) key |= MODE_STACK32;
+    this.isUser = i32[CPL] === 3;
+    if (this.isUser) key |= MODE_USER;
+    this.modeKey = key;
+    this.checksAlignment = this.isUser && (i32[CR0] & CR0_AM) !== 0 && (i32[EFLAGS] & FLAG_AC) !== 0;
+    this.readMask = this.checksAlignment ? 0 : this.isUser ? TLB_READ_USER : TLB_READ_SUPERVISOR;
+    this.writeMask = this.checksAlignment ? 0 : this.isUser ? TLB_WRITE_USER : TLB_WRITE_SUPERVISOR;
+  }
+
+  /** EIP of the current instruction. Within a block the register holds the EIP of the block's first. */
+  currentEip(insn: { startOffset: number }): number {
+    return this.i32[EIP] + insn.startOffset;
+  }
+
+  /** EIP behind the current instruction. */
+  nextEip(insn: { nextOffset: number }): number {
+    return this.i32[EIP] + insn.nextOffset;
+  }
+
+  /** Linear base of the code segment. */
+  get codeBase(): number {
+    return this.i32[SEGMENT + CS * SEGMENT_WORDS + SEG_BASE];
+  }
+
+  // ---- linear memory, at the current privilege ----
+
+  read8(linear: number): number {
+    const entry = this.i32[TLB + (linear >>> 12)];
+    if ((entry & this.readMask) !== 0) return this.u8[(entry & ~0xfff) ^ linear];
+    return readSlow(this, linear, 1, this.isUser);
+  }
+
+  read16(linear: number): number {
+    const entry = this.i32[TLB + (linear >>> 12)];
+    if ((entry & this.readMask) !== 0 && (linear & 0xfff) < 0xfff) {
+      return this.view.getUint16((entry & ~0xfff) ^ linear, true);
+    }
+    return readSlow(this, linear, 2, this.isUser);
+  }
+
+  /** As a signed 32-bit number. */
+  read32(linear: number): number {
+    const entry = this.i32[TLB + (linear >>> 12)];
+    if ((entry & this.readMask) !== 0 && (linear & 0xfff) < 0xffd) {
+      return this.view.getInt32((entry & ~0xfff) ^ linear, true);
+    }
+    return readSlow(this, linear, 4, this.isUser);
+  }
+
+  write8(linear: number, value: number): void {
+    const entry = this.i32[TLB + (linear >>> 12)];
+    if ((entry & this.writeMask) !== 0) this.u8[(entry & ~0xfff) ^ linear] = value;
+    else writeSlow(this, linear, 1, value, this.isUser);
+  }
+
+  write16(linear: number, value: number): void {
+    const entry = this.i32[TLB + (linear >>> 12)];
+    if ((entry & this.writeMask) !== 0 && (linear & 0xfff) < 0xfff) {
+      this.view.setUint16((entry & ~0xfff) ^ linear, value, true);
+    } else {
+      writeSlow(this, linear, 2, value, this.isUser);
+    }
+  }
+
+  write32(linear: number, value: number): void {
+    const entry = this.i32[TLB + (linear >>> 12)];
+    if ((entry & this.writeMask) !== 0 && (linear & 0xfff) < 0xffd) {
+      this.view.setInt32((entry & ~0xfff) ^ linear, value, true);
+    } else {
+      writeSlow(this, linear, 4, value, this.isUser);
+    }
+  }
+
+  // ---- linear memory with supervisor rights: descriptor tables, TSS, stacks of inner levels ----
+
+  readSystem8(linear: number): number {
+    return readSlow(this, linear, 1, false);
+  }
+
+  readSystem16(linear: number): number {
+    return readSlow(this, linear, 2, false);
+  }
+
+  readSystem32(linear: number): number {
+    return readSlow(this, linear, 4, false);
+  }
+
+  writeSystem8(linear: number, value: number): void {
+    writeSlow(this, linear, 1, value, false);
+  }
+
+  writeSystem16(linear: number, value: number): void {
+    writeSlow(this, linear, 2, value, false);
+  }
+
+  writeSystem32(linear: number, value: number): void {
+    writeSlow(this, linear, 4, value, false);
+  }
+}
