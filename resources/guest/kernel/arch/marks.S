@@ -1,0 +1,15 @@
+/* The observer's labels (marks.h): one instruction each, so that no two of them can be merged. */
+        .text
+        .macro  mark name
+        .globl  \name
+        .balign 16
+\name:  ret
+        .endm
+
+        mark    drivers_probe_begin
+        mark    drivers_probe_end
+        mark    device_shutdown_begin
+        mark    device_shutdown_end
+        mark    sys_kexec_load_end
+
+        .section .note.GNU-stack, "", @progbits
