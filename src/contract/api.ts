@@ -1,5 +1,6 @@
 // What may cross the border between window and main process: one list, typed once (style.md, principle 12).
-import type { MachineSummary, PathRecord, ProfileOverlay, RebootPath } from './records';
+import type { CommandId } from './commands';
+import type { MachineSummary, ProfileOverlay, RebootPath, RunRecord, VariationId } from './records';
 
 /** A failure as people read it: what happened and why, what to do next, a stable code. */
 export interface Failure {
@@ -16,6 +17,8 @@ export interface ComparisonRequest {
   readonly paths: readonly RebootPath[];
   readonly seed: number;
   readonly overlay: ProfileOverlay;
+  /** Variation models that are on; all of them when left out. */
+  readonly variations?: readonly VariationId[];
 }
 
 /** A finished comparison: plain data. */
@@ -23,7 +26,8 @@ export interface Comparison {
   readonly id: string;
   readonly request: ComparisonRequest;
   readonly configHash: string;
-  readonly records: readonly PathRecord[];
+  /** In the order of the request's paths. */
+  readonly records: readonly RunRecord[];
   /** The comparison as one sentence, the same in window and terminal. */
   readonly answer: string;
 }
@@ -61,4 +65,6 @@ export interface LabApi {
   /** At most ten times a second. Returns the unsubscribe function. */
   onComparisonProgress(listener: (progress: ComparisonProgress) => void): () => void;
   onComparisonEnd(listener: (end: ComparisonEnd) => void): () => void;
+  /** A command chosen in the menu. */
+  onCommand(listener: (command: CommandId) => void): () => void;
 }

@@ -1,5 +1,5 @@
 // Types of records and machines as they cross a border. Types only.
-import type { MachineProfile } from '../emulator/index';
+import type { MachineProfile } from '../lab/index';
 
 export type {
   Basis,
@@ -13,8 +13,9 @@ export type {
   PhaseRecord,
   ProfileOverlay,
   RebootPath,
+  RunRecord,
   VariationId,
-} from '../emulator/index';
+} from '../lab/index';
 
 /** A machine as a list shows it. The whole profile comes along: every figure can be asked for its source. */
 export interface MachineSummary {

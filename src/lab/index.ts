@@ -1,0 +1,35 @@
+// The door of the lab: experiments over records. Pure; host, terminal and window import from here.
+export type {
+  Basis,
+  Evidence,
+  Figure,
+  MachineProfile,
+  PathRecord,
+  PhaseCosts,
+  PhaseGroup,
+  PhaseId,
+  PhaseOwner,
+  PhaseRecord,
+  ProfileOverlay,
+  RebootPath,
+  VariationId,
+} from '../emulator/index';
+export { ENGINE_VERSION, leafPhases, REBOOT_PATHS, VARIATION_IDS } from '../emulator/index';
+export { answerSentence } from './answer';
+export type { PathDifference, PhaseDifference } from './compare';
+export { comparePaths } from './compare';
+export { comparisonConfigHash, runConfigHash } from './config-hash';
+export type { ComparisonTable } from './export/csv';
+export { parameterColumn, phasesCsv, runsCsv } from './export/csv';
+export {
+  formatClock,
+  formatCycles,
+  formatCyclesAndTime,
+  formatDuration,
+  formatShare,
+  groupDigits,
+} from './format-cycles';
+export type { PhaseTotal } from './phase-totals';
+export { GROUP_TITLES, phaseStretches, phaseTotals } from './phase-totals';
+export type { RunRecord } from './run-record';
+export { nameRuns, PATH_TITLES, SHORT_HASH_DIGITS, sortVariations } from './run-record';
