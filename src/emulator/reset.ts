@@ -21,9 +21,13 @@ export interface Resettable {
   exitReset?(kind: ResetKind): void;
 }
 
-/** Takes all parts through the three phases in order. */
-export function resetAll(parts: readonly Resettable[], kind: ResetKind): void {
+/**
+ * Takes all parts through the three phases in order.
+ * @param whileHeld runs while every part is held: the time the reset takes passes here
+ */
+export function resetAll(parts: readonly Resettable[], kind: ResetKind, whileHeld: () => void): void {
   for (const part of parts) part.enterReset(kind);
   for (const part of parts) part.holdReset?.(kind);
+  whileHeld();
   for (const part of parts) part.exitReset?.(kind);
 }
