@@ -2,7 +2,7 @@
 // Small integers only and every field always set, so that the engine sees one shape.
 import type { Cpu } from './cpu';
 import type { ClockRule } from '../timing/clock-table';
-import type { OpcodeRow } from './opcodes';
+import type { OpcodeRow } from './opcode-row';
 
 /** Carries out one instruction. Faults by `cpu.raise`, before any register has changed. */
 export type ExecuteFunction = (cpu: Cpu, insn: Instruction) => void;
