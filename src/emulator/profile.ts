@@ -86,6 +86,10 @@ export interface MachineProfile {
     readonly trackToTrackNs: Figure;
     readonly fullStrokeNs: Figure;
     readonly commandOverheadNs: Figure;
+    /** BSY between two sectors of one command while the next is in the buffer already. */
+    readonly blockGapNs: Figure;
+    /** One 16-bit access to the drive's registers or data port: the PIO mode's cycle time. */
+    readonly pioCycleNs: Figure;
     /** Power-on to ready. */
     readonly spinUpNs: Figure;
     /** Reset (soft or hard) to ready while spinning. */
@@ -203,6 +207,8 @@ export function checkProfile(profile: MachineProfile): void {
   check('disk.trackToTrackNs', profile.disk.trackToTrackNs, 0, second);
   check('disk.fullStrokeNs', profile.disk.fullStrokeNs, profile.disk.trackToTrackNs.value, second);
   check('disk.commandOverheadNs', profile.disk.commandOverheadNs, 0, second);
+  check('disk.blockGapNs', profile.disk.blockGapNs, 0, second);
+  check('disk.pioCycleNs', profile.disk.pioCycleNs, 1, 100_000);
   check('disk.spinUpNs', profile.disk.spinUpNs, 0, 31 * second);
   check('disk.resetAnswerNs', profile.disk.resetAnswerNs, 0, 31 * second);
   check('firmware.shadow', profile.firmware.shadow, 0, 1, 1);

@@ -47,6 +47,8 @@ export function testProfile(): MachineProfile {
       trackToTrackNs: figure(2_000_000),
       fullStrokeNs: figure(20_000_000),
       commandOverheadNs: figure(500_000),
+      blockGapNs: figure(5000),
+      pioCycleNs: figure(600),
       spinUpNs: figure(500_000_000),
       resetAnswerNs: figure(50_000_000),
     },
