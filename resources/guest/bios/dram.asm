@@ -6,7 +6,8 @@ PROBE_PATTERN   equ 0AA5555AAh
 WRAP_MARK       equ 5A3CC3A5h
 DRAM_LIMIT      equ 0C0000000h  ; PCI space begins above
 
-; DS and ES become 4 GiB long and stay real-mode segments with base 0.
+; DS and ES become 4 GiB long and stay real-mode segments with base 0. SS gets its
+; reset attributes, in case a program jumped to the reset vector from 32-bit code.
 %macro enter_flat_real 0
     o32 lgdt [cs:gdt_pointer]
     mov eax, cr0
@@ -17,6 +18,8 @@ DRAM_LIMIT      equ 0C0000000h  ; PCI space begins above
     mov cx, SEL_FLAT
     mov ds, cx
     mov es, cx
+    mov cx, SEL_DATA16
+    mov ss, cx
     and al, ~1
     mov cr0, eax
     jmp short %%real
