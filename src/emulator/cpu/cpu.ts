@@ -7,6 +7,7 @@ import type { MachineMemory } from '../memory';
 import type { ClockTable } from '../timing/clock-table';
 import { CodeCache } from './code-cache';
 import type { CpuHost, CpuModel, CpuObserver, ExceptionSink, ExecutionWatcher } from './cpu-host';
+import { MODE_CODE32, MODE_FLAT, MODE_STACK32, MODE_USER } from './decode';
 import { afterInstruction, beforeInstruction } from './debug-registers';
 import { deliverException } from './exceptions';
 import { IdleLoopFinder } from './idle-loop';
@@ -46,13 +47,6 @@ import {
 } from './state';
 import { TLB, TLB_READ_SUPERVISOR, TLB_READ_USER, TLB_WRITE_SUPERVISOR, TLB_WRITE_USER, Tlb } from './tlb';
 
-/** Bits of `Cpu.modeKey`: what decoded code depends on. */
-export const MODE_CODE32 = 1;
-export const MODE_STACK32 = 2;
-/** CS, DS, ES and SS have base 0 and limit 4 GiB, data segments writable. */
-export const MODE_FLAT = 4;
-export const MODE_USER = 8;
-
 const SEGMENT_DB = 0x4000;
 const NMI_BLOCKED = EVENT_NMI | EVENT_NMI_MASKED;
 
@@ -73,7 +67,7 @@ export class Cpu {
   /** Unaligned little-endian access to the same bytes. */
   readonly view: DataView;
 
-  /** See MODE_*: kept by `modeChanged`. */
+  /** What decoded code depends on, MODE_* of decode.ts: kept by `modeChanged`. */
   modeKey = 0;
   /** TLB bits that allow the fast path at the current privilege; 0 while every access must be looked at (#AC). */
   readMask = 0;
@@ -492,6 +486,11 @@ export class Cpu {
     } else {
       writeSlow(this, linear, 4, value, this.isUser);
     }
+  }
+
+  /** A write there is a store to plain RAM: nothing to be looked at, nothing it could raise. */
+  isPlainWrite(linear: number, sizeBytes: number): boolean {
+    return (this.i32[TLB + (linear >>> 12)] & this.writeMask) !== 0 && (linear & 0xfff) + sizeBytes <= 0x1000;
   }
 
   // ---- linear memory with supervisor rights: descriptor tables, TSS, stacks of inner levels ----
