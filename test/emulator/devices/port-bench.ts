@@ -4,6 +4,7 @@ import { Clock } from '../../../src/emulator/clock';
 import { createInterruptLine } from '../../../src/emulator/irq';
 import { MachineMemory, MIB } from '../../../src/emulator/memory';
 import { createRandomStream } from '../../../src/emulator/random';
+import type { ResetKind, Resettable } from '../../../src/emulator/reset';
 
 /** A clock of `cpuHz`, one interrupt line with its level, and the cycles a chip named as unstable. */
 export function createChipBench(cpuHz = 1_000_000_000) {
@@ -62,4 +63,11 @@ export function hammer(
 /** Byte-wide targets `first`..`last`. */
 export function bytePorts(first: number, last: number): HammerTarget[] {
   return Array.from({ length: last - first + 1 }, (_, i) => ({ port: first + i, sizes: [1] }));
+}
+
+/** Takes one part through the three phases of a reset. */
+export function resetPart(part: Resettable, kind: ResetKind): void {
+  part.enterReset(kind);
+  part.holdReset?.(kind);
+  part.exitReset?.(kind);
 }

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Uart16550Config } from '../../../src/emulator/devices/uart-16550';
 import { Uart16550 } from '../../../src/emulator/devices/uart-16550';
-import { resetAll } from '../../../src/emulator/reset';
-import { bytePorts, createChipBench, hammer } from './port-bench';
+import { bytePorts, createChipBench, hammer, resetPart } from './port-bench';
 
 const BASE = 0x3f8;
 const [DATA, IER, IIR, LCR, MCR, LSR, MSR, SCR] = [0, 1, 2, 3, 4, 5, 6, 7];
@@ -309,7 +308,7 @@ describe('reset', () => {
     setDivisor(12);
     write(DATA, 0x41);
     const before = uart.saveState();
-    resetAll([uart], 'cpu-init');
+    resetPart(uart, 'cpu-init');
     expect(uart.saveState()).toEqual(before);
     clock.advance(2 * FRAME_9600_8N1);
     expect(sent).toHaveLength(1);
@@ -321,13 +320,13 @@ describe('reset', () => {
     for (const register of [IER, IIR, MCR]) write(register, 0x0f);
     write(SCR, 0x99);
     write(DATA, 0x41);
-    resetAll([uart], 'platform');
+    resetPart(uart, 'platform');
     clock.advance(2 * FRAME_9600_8N1);
     expect(sent).toEqual([]);
     expect([IER, IIR, LCR, MCR, LSR, MSR, SCR].map(read)).toEqual([0, 1, 0, 0, 0x60, 0xb0, 0x99]);
     write(LCR, 0x80);
     expect(read(DATA)).toBe(12);
-    resetAll([uart], 'power-on');
+    resetPart(uart, 'power-on');
     write(LCR, 0x80);
     expect([read(DATA), read(SCR)]).toEqual([0, 0]);
   });

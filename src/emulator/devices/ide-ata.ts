@@ -1,0 +1,178 @@
+// One ATA channel: command block, device control and INTRQ for up to two drives (ATA-3; section numbers: ATA/ATAPI-6, T13/1410D r3b).
+// Claim the data port with width 4 (a 32-bit access is two word cycles), the other registers with width 1.
+// Leaves out: the drive address register (3F7h), DMA signals, ATAPI.
+import type { AccessSize, PortDevice } from '../bus';
+import type { Clock } from '../clock';
+import type { InterruptLine } from '../irq';
+import type { ResetKind, Resettable } from '../reset';
+import type { AtaDisk } from './ata-disk';
+import type { AtaDiskState } from './ata-disk-state';
+import { COMMAND, CONTROL_NIEN, CONTROL_SRST, DATA, DEVICE_DEV, DEVICE_HEAD, STATUS_COMMAND } from './ata-registers';
+
+export interface IdeAtaConfig {
+  /** 1F0h for the primary channel. */
+  readonly commandBase: number;
+  /** Device control and alternate status: 3F6h for the primary channel. */
+  readonly controlPort: number;
+}
+
+/** Everything the channel and its drives remember but the sectors, plain JSON. */
+export interface IdeAtaState {
+  selected: number;
+  deviceControl: number;
+  disks: (AtaDiskState | null)[];
+}
+
+/** With nobody there the host's resistor pulls DD7 low (4.2.1 table 5) and the other lines float high: BSY reads 0. */
+const FLOATING_BYTE = 0x7f;
+const FLOATING_WORD = 0xff7f;
+/** Device 0 answers for an absent device 1: its status is zero (9.16.1). */
+const STATUS_OF_ABSENT_DEVICE_1 = 0x00;
+
+/** A channel with device 0, device 1, both or none. */
+export class IdeAta implements PortDevice, Resettable {
+  private selected = 0;
+  private deviceControl = 0;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly interruptLine: InterruptLine,
+    private readonly noteUnstable: (cycle: number) => void,
+    private readonly config: IdeAtaConfig,
+    private readonly disks: readonly [device0: AtaDisk | null, device1: AtaDisk | null],
+  ) {
+    for (const disk of disks) if (disk) disk.onInterruptChanged = () => this.driveInterrupt();
+  }
+
+  readPort(port: number, sizeBytes: AccessSize): number {
+    const register = this.registerOf(port);
+    if (register === DATA) return this.readData(sizeBytes);
+    const value = this.peekRegister(register);
+    const disk = this.disks[this.selected];
+    // Alternate status gives the same value but leaves INTRQ alone.
+    if (port !== this.config.controlPort && register === STATUS_COMMAND && disk?.isInterruptPending) {
+      disk.acknowledgeInterrupt();
+      this.noteUnstable(this.clock.nowCycles);
+    }
+    return value;
+  }
+
+  peekPort(port: number, sizeBytes: AccessSize): number {
+    const register = this.registerOf(port);
+    if (register !== DATA) return this.peekRegister(register);
+    return this.dataValue(sizeBytes, (wordsAhead) => this.disks[this.selected]?.peekData(wordsAhead) ?? null);
+  }
+
+  writePort(port: number, sizeBytes: AccessSize, value: number): void {
+    if (port === this.config.controlPort) return this.writeDeviceControl(value);
+    const register = this.registerOf(port);
+    if (register === DATA) {
+      const disk = this.disks[this.selected];
+      disk?.writeData(value & 0xffff);
+      if (sizeBytes === 4) disk?.writeData(value >>> 16);
+    } else if (register === STATUS_COMMAND) {
+      this.writeCommand(value);
+    } else {
+      // Both drives listen to every register, selected or not.
+      for (const disk of this.disks) disk?.writeRegister(register, value);
+      if (register === DEVICE_HEAD) this.select(value & DEVICE_DEV ? 1 : 0);
+    }
+  }
+
+  enterReset(kind: ResetKind): void {
+    if (kind === 'cpu-init') return;
+    this.selected = 0;
+    this.deviceControl = 0;
+    for (const disk of this.disks) disk?.enterReset(kind);
+  }
+
+  holdReset(kind: ResetKind): void {
+    if (kind === 'cpu-init') return;
+    for (const disk of this.disks) disk?.holdReset(kind);
+    this.interruptLine.lower();
+  }
+
+  exitReset(kind: ResetKind): void {
+    for (const disk of this.disks) disk?.exitReset(kind);
+  }
+
+  saveState(): IdeAtaState {
+    const { selected, deviceControl } = this;
+    return { selected, deviceControl, disks: this.disks.map((disk) => disk?.saveState() ?? null) };
+  }
+
+  /** The same drives must be present as when the state was saved. */
+  restoreState({ selected, deviceControl, disks }: IdeAtaState): void {
+    this.selected = selected;
+    this.deviceControl = deviceControl;
+    disks.forEach((state, i) => state && this.disks[i]?.restoreState(state));
+    this.driveInterrupt();
+  }
+
+  /** Offset in the command block; the control port reads as the status register. */
+  private registerOf(port: number): number {
+    return port === this.config.controlPort ? STATUS_COMMAND : port - this.config.commandBase;
+  }
+
+  private peekRegister(register: number): number {
+    const disk = this.disks[this.selected];
+    if (disk) return disk.peekRegister(register);
+    const device0 = this.disks[0];
+    if (!device0) return FLOATING_BYTE;
+    return register === STATUS_COMMAND ? STATUS_OF_ABSENT_DEVICE_1 : device0.peekRegister(register);
+  }
+
+  private readData(sizeBytes: AccessSize): number {
+    return this.dataValue(sizeBytes, () => {
+      const word = this.disks[this.selected]?.readData() ?? null;
+      if (word !== null) this.noteUnstable(this.clock.nowCycles);
+      return word;
+    });
+  }
+
+  /** One word cycle per 16 bits; a byte access takes a word and keeps its low half. */
+  private dataValue(sizeBytes: AccessSize, nextWord: (wordsAhead: number) => number | null): number {
+    const floating = this.disks[0] || this.disks[1] ? 0xffff : FLOATING_WORD;
+    const low = nextWord(0) ?? floating;
+    if (sizeBytes < 4) return sizeBytes === 1 ? low & 0xff : low;
+    const high = nextWord(1) ?? floating;
+    return (low | (high << 16)) >>> 0;
+  }
+
+  private writeCommand(command: number): void {
+    if (command !== COMMAND.EXECUTE_DEVICE_DIAGNOSTIC) {
+      this.disks[this.selected]?.writeCommand(command);
+      return;
+    }
+    // Addressed to both, whatever DEV says; device 0 speaks for the two.
+    const [device0, device1] = this.disks;
+    device0?.runDiagnostic(true);
+    device1?.runDiagnostic(!device0);
+    this.select(0);
+  }
+
+  private writeDeviceControl(value: number): void {
+    const changed = value ^ this.deviceControl;
+    this.deviceControl = value;
+    if (changed & CONTROL_SRST) {
+      for (const disk of this.disks) {
+        if (value & CONTROL_SRST) disk?.beginSoftReset();
+        else disk?.endSoftReset();
+      }
+      this.selected = 0;
+    }
+    this.driveInterrupt();
+  }
+
+  private select(device: number): void {
+    this.selected = device;
+    this.driveInterrupt();
+  }
+
+  /** Only the selected drive drives INTRQ, and only while nIEN is 0 (5.2.9). */
+  private driveInterrupt(): void {
+    const isPending = this.disks[this.selected]?.isInterruptPending ?? false;
+    if (isPending && !(this.deviceControl & CONTROL_NIEN)) this.interruptLine.raise();
+    else this.interruptLine.lower();
+  }
+}
