@@ -53,6 +53,8 @@ export const machineProfileSchema = z.strictObject({
     'trackToTrackNs',
     'fullStrokeNs',
     'commandOverheadNs',
+    'blockGapNs',
+    'pioCycleNs',
     'spinUpNs',
     'resetAnswerNs',
   ),

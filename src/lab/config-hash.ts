@@ -64,11 +64,7 @@ const hashOf = (config: Json) => sha256Hex(canonicalJson(config));
 const sorted = (variations: readonly VariationId[]): Json => [...variations].sort();
 
 /** Hash of one path on one machine with these variation models on. Overlays are applied to `profile` beforehand. */
-export function runConfigHash(
-  profile: MachineProfile,
-  path: RebootPath,
-  variations: readonly VariationId[],
-): string {
+export function runConfigHash(profile: MachineProfile, path: RebootPath, variations: readonly VariationId[]): string {
   return hashOf({
     schema_version: CONFIG_SCHEMA_VERSION,
     machine: machineConfig(profile),

@@ -81,7 +81,9 @@ describe('the answer', () => {
   });
 
   it('counts a cold start from power good, and says it', () => {
-    expect(answerSentence([fakeRecord('cold')])).toMatch(/^A cold start takes .* from power good to running services\. /);
+    expect(answerSentence([fakeRecord('cold')])).toMatch(
+      /^A cold start takes .* from power good to running services\. /,
+    );
     const answer = answerSentence([fakeRecord('cold'), fakeRecord('warm')]);
     expect(answer).toContain('A warm reboot takes 28 % fewer cycles than a cold start (');
     expect(answer).toContain('; a cold start counts from power good)');

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { applyOverlay } from '../../src/emulator/index';
 import { canonicalJson, comparisonConfigHash, runConfigHash, sha256Hex } from '../../src/lab/config-hash';
 import { nameRuns } from '../../src/lab/run-record';
-import { fakeProfile } from '../support/fake-profile';
+import { testProfile } from '../support/test-profile';
 import { fakeRecord } from '../support/fake-record';
 
 describe('SHA-256', () => {
@@ -61,7 +61,7 @@ describe('canonical JSON', () => {
 });
 
 describe('the hash of a configuration', () => {
-  const profile = fakeProfile();
+  const profile = testProfile();
 
   it('does not see names, texts or sources', () => {
     const renamed = {
@@ -110,7 +110,7 @@ describe('the hash of a configuration', () => {
 
 describe('runs of a comparison', () => {
   it('are named by configuration and seed; the first is the baseline', () => {
-    const runs = nameRuns(fakeProfile(), [fakeRecord('warm'), fakeRecord('kexec', undefined, { seed: 7 })]);
+    const runs = nameRuns(testProfile(), [fakeRecord('warm'), fakeRecord('kexec', undefined, { seed: 7 })]);
     expect(runs.map(({ isBaseline }) => isBaseline)).toEqual([true, false]);
     expect(runs[0].runId).toBe(`${runs[0].configHash.slice(0, 12)}-s1`);
     expect(runs[1].runId).toBe(`${runs[1].configHash.slice(0, 12)}-s7`);

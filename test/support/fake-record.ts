@@ -69,7 +69,14 @@ const STRETCHES: Readonly<Record<RebootPath, readonly FakeStretch[]>> = {
   kexec: FAKE_KEXEC,
 };
 
-const OWN_COUNTS = { instructions: 1000, portReads: 10, portWrites: 5, interrupts: 1, bytesRead: 512, bytesWritten: 64 };
+const OWN_COUNTS = {
+  instructions: 1000,
+  portReads: 10,
+  portWrites: 5,
+  interrupts: 1,
+  bytesRead: 512,
+  bytesWritten: 64,
+};
 
 /** The record of a path made of `stretches`; fields of `changes` replace what follows from them. */
 export function fakeRecord(
@@ -117,7 +124,12 @@ function makeRoot(stretches: readonly FakeStretch[]): PhaseRecord {
     if (last && last[0].group === phase.group) last.push(phase);
     else groups.push([phase]);
   }
-  return parentOf('path', 'Path', '', groups.map((children) => parentOf(`group:${children[0].group}`, children[0].group, children[0].group, children)));
+  return parentOf(
+    'path',
+    'Path',
+    '',
+    groups.map((children) => parentOf(`group:${children[0].group}`, children[0].group, children[0].group, children)),
+  );
 }
 
 function makePhase(stretch: FakeStretch, startCycle: number): PhaseRecord {
@@ -158,7 +170,12 @@ function leafCosts(durationCycles: number, basis: Basis, isForcedDelay: boolean)
   };
 }
 
-function parentOf(id: string, name: string, group: PhaseRecord['group'], children: readonly PhaseRecord[]): PhaseRecord {
+function parentOf(
+  id: string,
+  name: string,
+  group: PhaseRecord['group'],
+  children: readonly PhaseRecord[],
+): PhaseRecord {
   const costs = sumCosts(children);
   const deviceOrExecuted = costs.deviceWaitCycles * 2 > costs.durationCycles ? 'device' : 'executed';
   return {

@@ -55,7 +55,10 @@ export function runsCsv(table: ComparisonTable): string {
 
 /** The phases of all runs: every node of a record's tree, parents before their children, in order of time. */
 export function phasesCsv(table: ComparisonTable): string {
-  return toCsv(phaseColumns(table), table.records.flatMap((run) => phaseRows(table, run)));
+  return toCsv(
+    phaseColumns(table),
+    table.records.flatMap((run) => phaseRows(table, run)),
+  );
 }
 
 function experimentId({ configHash, request }: ComparisonTable): string {

@@ -1,0 +1,76 @@
+// Failures of the host as values: {code, message, nextStep}. Exceptions stop here and never cross a thread or process.
+import type { Failure, Result } from '../contract/api';
+import { EmulatorError } from '../emulator/index';
+
+/** Codes of this room. Those of the emulator (EMU-...) pass through unchanged. */
+export type HostFailureCode =
+  | 'HOST-PROFILE-UNKNOWN' // no machine of that name
+  | 'HOST-PROFILE-FILE' // a profile file that cannot be read or is no JSON
+  | 'HOST-PROFILE-SHAPE' // a profile file with something missing, misspelt or of the wrong kind
+  | 'HOST-IMAGE-MISSING' // a guest image is not where it should be
+  | 'HOST-IMAGE-DAMAGED' // a guest image that is cut off or of the wrong kind
+  | 'HOST-WORKER-DIED' // the thread of a run ended without an answer
+  | 'HOST-ENGINE-DEFECT' // the emulator failed in a way it should not
+  | 'HOST-SAVE' // a file could not be written
+  | 'HOST-REQUEST'; // a request that makes no sense
+
+export type Failed = { readonly ok: false; readonly failure: Failure };
+
+/** What a cancelled run ends with, whoever noticed first. */
+export const CANCELLED_CODE = 'EMU-CANCELLED';
+
+export function succeed<T>(value: T): Result<T> {
+  return { ok: true, value };
+}
+
+export function fail(code: HostFailureCode, message: string, nextStep: string): Failed {
+  return { ok: false, failure: { code, message, nextStep } };
+}
+
+export function cancelled(): Failed {
+  const failure = { code: CANCELLED_CODE, message: 'The run was cancelled.', nextStep: 'Run it again for a result.' };
+  return { ok: false, failure };
+}
+
+/** The failure an exception of the emulator stands for; anything else it throws is a defect of ours. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof EmulatorError) {
+    return { code: error.code, message: error.message, nextStep: error.nextStep };
+  }
+  return fail(
+    'HOST-ENGINE-DEFECT',
+    `The emulator failed: ${error instanceof Error ? error.message : String(error)}.`,
+    'This is a defect of Bootlab. BOOTLAB_DEBUG=1 in the environment shows where it happened; please report it.',
+  ).failure;
+}
+
+/** Runs something that may throw an EmulatorError. */
+export function attempt<T>(action: () => T): Result<T> {
+  try {
+    return succeed(action());
+  } catch (error) {
+    return { ok: false, failure: failureOf(error) };
+  }
+}
+
+/** What an error of the file system says to a person: "there is no such file". */
+export function describeFileError(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException | undefined)?.code ?? '';
+  return FILE_ERRORS[code] ?? (error instanceof Error ? error.message : String(error));
+}
+
+const FILE_ERRORS: Readonly<Record<string, string>> = {
+  EACCES: 'it is not permitted',
+  EBUSY: 'another program is using it',
+  EDQUOT: 'the disk quota is used up',
+  EEXIST: 'something else of that name is in the way',
+  EISDIR: 'it is a folder',
+  ELOOP: 'its links lead in a circle',
+  EMFILE: 'too many files are open',
+  ENAMETOOLONG: 'the name is too long',
+  ENOENT: 'there is no such file or folder',
+  ENOSPC: 'the disk is full',
+  ENOTDIR: 'a part of the path is no folder',
+  EPERM: 'it is not permitted',
+  EROFS: 'the file system is read-only',
+};

@@ -1,0 +1,61 @@
+// All that window and terminal need of this room, over one resources folder and one worker file.
+import { join } from 'node:path';
+import type { Comparison, ComparisonRequest, Result, SavedFiles } from '../contract/api';
+import type { MachineSummary } from '../contract/records';
+import type { GuestImages } from '../emulator/index';
+import type { MachineProfile } from '../lab/index';
+import type { CompareOptions } from './compare-paths';
+import { comparePaths } from './compare-paths';
+import type { EngineHost } from './engine-host';
+import { createWorkerHost } from './engine-host';
+import { succeed } from './failure';
+import { loadGuestImages } from './guest-images';
+import { findProfile, loadProfiles, summarizeProfile } from './profiles';
+import { saveComparisonCsv } from './save-csv';
+
+/** Machines, comparisons, files. Nothing in it rejects. */
+export interface LabHost {
+  listMachines(): Promise<Result<readonly MachineSummary[]>>;
+  /** A machine by its id or from a file of a person's own. */
+  findMachine(idOrFile: string): Promise<Result<MachineProfile>>;
+  /** Runs a comparison; `profile` when the machine is none of those listed. */
+  compare(request: ComparisonRequest, options?: CompareOptions, profile?: MachineProfile): Promise<Result<Comparison>>;
+  /** Writes runs.csv and phases.csv into `folder`. */
+  saveCsv(comparison: Comparison, folder: string): Promise<Result<SavedFiles>>;
+  /** Ends all runs. */
+  close(): Promise<void>;
+}
+
+export interface LabHostOptions {
+  /** The folder `resources` of the app. */
+  readonly resourcesDir: string;
+  /** The built worker (out/main/engine-worker.cjs). */
+  readonly workerFile: string;
+  /** Another way to run paths than worker threads over `workerFile`. */
+  readonly engine?: EngineHost;
+}
+
+export function createLabHost({ resourcesDir, workerFile, engine }: LabHostOptions): LabHost {
+  const profilesDir = join(resourcesDir, 'profiles');
+  const imagesDir = join(resourcesDir, 'guest', 'build');
+  const runner = engine ?? createWorkerHost({ workerFile });
+  let images: Result<GuestImages> | undefined;
+
+  return {
+    async listMachines() {
+      const profiles = await loadProfiles(profilesDir);
+      return profiles.ok ? succeed(profiles.value.map(summarizeProfile)) : profiles;
+    },
+    findMachine: (idOrFile) => findProfile(idOrFile, profilesDir),
+    async compare(request, options, profile) {
+      const machine = profile ? succeed(profile) : await findProfile(request.profileId, profilesDir);
+      if (!machine.ok) return machine;
+      // Kept once they were good; a damaged file may be mended while the app runs.
+      if (!images?.ok) images = await loadGuestImages(imagesDir);
+      if (!images.ok) return images;
+      return comparePaths({ request, profile: machine.value, images: images.value, engine: runner }, options);
+    },
+    saveCsv: (comparison, folder) => saveComparisonCsv(comparison, folder),
+    close: () => runner.close(),
+  };
+}
