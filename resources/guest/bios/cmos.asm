@@ -97,16 +97,22 @@ cmos_sum_store:
     mov ah, bl
     jmp cmos_write
 
-; Waits until the clock is not being updated (at most 2 ms, MC146818 table 6).
+; Waits until the clock is not being updated: at most 2 ms (MC146818 data sheet,
+; "update cycle"), and two ticks if there is no clock. All registers kept.
 rtc_wait_stable:
-    push ax
+    pushad
+    mov ecx, [BDA_TICKS]
     mov al, RTC_REG_A | NMI_OFF
     out CMOS_INDEX, al
 .poll:
     in al, CMOS_DATA
     test al, RTC_UIP
-    jnz .poll
-    pop ax
+    jz .stable
+    ticks_since edx, ecx
+    cmp edx, RTC_TIMEOUT
+    jb .poll
+.stable:
+    popad
     ret
 
 ; EAX = seconds since midnight. Uses EBX, ECX.

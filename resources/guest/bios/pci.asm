@@ -90,6 +90,11 @@ pci_place:
     shr eax, 16
     cmp ax, 0600h               ; host bridge: its windows are not ours to move
     je .done
+    ; No decoding while BARs hold sizes (PCI 2.1, 6.2.5.1); this also stops a bus
+    ; master that a processor-only reset has left running.
+    lea eax, [ebx + PCI_COMMAND]
+    xor ecx, ecx
+    call pci_write
     mov bl, PCI_BAR0
 .bar:
     call pci_place_bar
@@ -98,11 +103,7 @@ pci_place:
     jb .bar
     mov bl, PCI_COMMAND
     mov eax, ebx
-    call pci_read
-    mov ecx, eax
-    and ecx, 0FFFFh             ; writing 1 would clear status bits
-    or cl, 3                    ; decode I/O and memory; bus mastering is the driver's
-    mov eax, ebx
+    mov ecx, 3                  ; decode I/O and memory; bus mastering is the driver's
     call pci_write
     call pci_interrupt_line
     mov bl, 0
