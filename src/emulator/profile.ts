@@ -77,6 +77,10 @@ export interface MachineProfile {
     /** One byte over the keyboard's serial line, and one command inside the controller. */
     readonly byteNs: Figure;
     readonly commandNs: Figure;
+    /** From the last bit of a command to the keyboard's answer. */
+    readonly answerNs: Figure;
+    /** How long the controller waits for the keyboard to clock a byte. */
+    readonly timeoutNs: Figure;
   };
   readonly disk: {
     readonly sizeBytes: Figure;
@@ -200,6 +204,8 @@ export function checkProfile(profile: MachineProfile): void {
   check('keyboard.batNs', profile.keyboard.batNs, 0, 10 * second);
   check('keyboard.byteNs', profile.keyboard.byteNs, 1, second);
   check('keyboard.commandNs', profile.keyboard.commandNs, 1, second);
+  check('keyboard.answerNs', profile.keyboard.answerNs, 0, second);
+  check('keyboard.timeoutNs', profile.keyboard.timeoutNs, 1, second);
   check('disk.sizeBytes', profile.disk.sizeBytes, 4 * mib, 128 * 1024 * mib, 512);
   check('disk.rpm', profile.disk.rpm, 300, 20_000);
   check('disk.sectorsPerTrack', profile.disk.sectorsPerTrack, 8, 10_000, 1);

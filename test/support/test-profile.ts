@@ -38,6 +38,8 @@ export function testProfile(): MachineProfile {
       batNs: figure(20_000_000),
       byteNs: figure(1_000_000),
       commandNs: figure(20_000),
+      answerNs: figure(500_000),
+      timeoutNs: figure(15_000_000),
     },
     disk: {
       sizeBytes: figure(64 * 1024 * 1024),
