@@ -5,6 +5,8 @@ import { Clock } from '../../../src/emulator/clock';
 import type { InterruptLine } from '../../../src/emulator/irq';
 import { MIB, MachineMemory } from '../../../src/emulator/memory';
 import { createRandomStream } from '../../../src/emulator/random';
+import type { ResetKind, Resettable } from '../../../src/emulator/reset';
+import { resetAll } from '../../../src/emulator/reset';
 
 /** 100 MHz: 10 ns a cycle, so that nanoseconds of the datasheets are easy to see. */
 export const BENCH_HZ = 100_000_000;
@@ -73,4 +75,9 @@ export function abuseChip(chip: PortDevice, ports: readonly number[], clock: Clo
 /** Passes a saved state through JSON, as a snapshot does. */
 export function throughJson<State>(state: State): State {
   return JSON.parse(JSON.stringify(state)) as State;
+}
+
+/** A reset held for no time. */
+export function resetChips(chips: readonly Resettable[], kind: ResetKind): void {
+  resetAll(chips, kind, () => {});
 }

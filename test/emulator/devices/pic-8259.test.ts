@@ -1,8 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { PicPair } from '../../../src/emulator/devices/pic-8259';
-import { resetAll } from '../../../src/emulator/reset';
 import type { UnstableLog, WatchedLine } from './chip-bench';
-import { abuseChip, createBenchClock, createUnstableLog, throughJson, watchLine } from './chip-bench';
+import { abuseChip, createBenchClock, createUnstableLog, resetChips, throughJson, watchLine } from './chip-bench';
 
 const clock = createBenchClock();
 let intr: WatchedLine;
@@ -353,7 +352,7 @@ describe('PicPair, resets and state', () => {
     initialize();
     pair.elcr.writePort(0x4d0, 1, 0x20);
     pair.input(0).raise();
-    resetAll([pair], kind);
+    resetChips([pair], kind);
     expect(intr.isHigh).toBe(false);
     expect(pair.elcr.readPort(0x4d0, 1)).toBe(0);
     pair.input(1).raise();
@@ -365,7 +364,7 @@ describe('PicPair, resets and state', () => {
     pair.master.writePort(DATA, 1, 0xf8);
     pair.input(0).raise();
     const before = pair.saveState();
-    resetAll([pair], 'cpu-init');
+    resetChips([pair], 'cpu-init');
     expect(pair.saveState()).toEqual(before);
     expect(intr.isHigh).toBe(true);
   });

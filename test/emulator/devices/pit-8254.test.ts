@@ -1,9 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Clock } from '../../../src/emulator/clock';
 import { PIT_HZ, Pit8254 } from '../../../src/emulator/devices/pit-8254';
-import { resetAll } from '../../../src/emulator/reset';
 import type { UnstableLog } from './chip-bench';
-import { abuseChip, createBenchClock, createUnstableLog, throughJson } from './chip-bench';
+import { abuseChip, createBenchClock, createUnstableLog, resetChips, throughJson } from './chip-bench';
 
 const CONTROL = 0x43;
 /** An edge of OUT: the CLK pulse it came with, and the level after it. */
@@ -362,7 +361,7 @@ describe('Pit8254, resets and state', () => {
     write(CONTROL, 0x34);
     write(0x40, 100, 0);
     goToPulse(20);
-    resetAll([pit], kind);
+    resetChips([pit], kind);
     expect(edges.at(-1)![1]).toBe(false);
     expect(clock.nextAlarmCycle).toBe(Infinity);
   });
@@ -371,7 +370,7 @@ describe('Pit8254, resets and state', () => {
     write(CONTROL, 0x34);
     write(0x40, 100, 0);
     goToPulse(20);
-    resetAll([pit], 'cpu-init');
+    resetChips([pit], 'cpu-init');
     goToPulse(101);
     expect(edges.slice(1)).toEqual([
       [100, false],

@@ -2,9 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Clock } from '../../../src/emulator/clock';
 import { Pit8254 } from '../../../src/emulator/devices/pit-8254';
 import { Port61 } from '../../../src/emulator/devices/port-61';
-import { resetAll } from '../../../src/emulator/reset';
 import type { UnstableLog } from './chip-bench';
-import { abuseChip, createBenchClock, createUnstableLog, throughJson } from './chip-bench';
+import { abuseChip, createBenchClock, createUnstableLog, resetChips, throughJson } from './chip-bench';
 
 let clock: Clock;
 let unstable: UnstableLog;
@@ -94,9 +93,9 @@ describe('Port61', () => {
   it('is cleared by a platform reset and kept by a CPU reset', () => {
     const port = createPort('counter-1');
     port.writePort(0x61, 1, 0x03);
-    resetAll([port, pit], 'cpu-init');
+    resetChips([port, pit], 'cpu-init');
     expect(port.peekPort(0x61, 1) & 0x0f).toBe(0x03);
-    resetAll([port, pit], 'platform');
+    resetChips([port, pit], 'platform');
     expect(port.peekPort(0x61, 1) & 0x0f).toBe(0);
     expect(pit.saveState().counters[2].gate).toBe(false);
   });

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Port92 } from '../../../src/emulator/devices/port-92';
-import { resetAll } from '../../../src/emulator/reset';
-import { abuseChip, createBenchClock, throughJson } from './chip-bench';
+import { abuseChip, createBenchClock, resetChips, throughJson } from './chip-bench';
 
 function createPort(): { port: Port92; a20: boolean[]; resets: number[] } {
   const a20: boolean[] = [];
@@ -28,10 +27,10 @@ describe('Port92', () => {
   it('keeps A20 over the CPU reset it causes and loses it in the others', () => {
     const { port, a20 } = createPort();
     port.writePort(0x92, 1, 0x03);
-    resetAll([port], 'cpu-init');
+    resetChips([port], 'cpu-init');
     expect(port.isA20Open).toBe(true);
     expect(port.readPort(0x92, 1)).toBe(0x03);
-    resetAll([port], 'platform');
+    resetChips([port], 'platform');
     expect(port.readPort(0x92, 1)).toBe(0);
     expect(a20).toEqual([true, false]);
   });

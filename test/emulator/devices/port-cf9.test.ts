@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PortCf9 } from '../../../src/emulator/devices/port-cf9';
 import type { ResetKind } from '../../../src/emulator/reset';
-import { resetAll } from '../../../src/emulator/reset';
-import { abuseChip, createBenchClock, throughJson } from './chip-bench';
+import { abuseChip, createBenchClock, resetChips, throughJson } from './chip-bench';
 
 function createPort(): { port: PortCf9; resets: ResetKind[] } {
   const resets: ResetKind[] = [];
@@ -33,9 +32,9 @@ describe('PortCf9', () => {
   it('is cleared by the hard reset it starts, not by a CPU reset', () => {
     const { port } = createPort();
     port.writePort(0xcf9, 1, 0x06);
-    resetAll([port], 'cpu-init');
+    resetChips([port], 'cpu-init');
     expect(port.readPort(0xcf9, 1)).toBe(0x06);
-    resetAll([port], 'platform');
+    resetChips([port], 'platform');
     expect(port.readPort(0xcf9, 1)).toBe(0);
   });
 

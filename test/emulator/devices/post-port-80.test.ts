@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PostPort80 } from '../../../src/emulator/devices/post-port-80';
-import { resetAll } from '../../../src/emulator/reset';
-import { abuseChip, createBenchClock, throughJson } from './chip-bench';
+import { abuseChip, createBenchClock, resetChips, throughJson } from './chip-bench';
 
 describe('PostPort80', () => {
   it('tells each code, also a repeated one, and gives the last one back', () => {
@@ -15,9 +14,9 @@ describe('PostPort80', () => {
   it('keeps its digits over a CPU reset and clears them in the others', () => {
     const port = new PostPort80();
     port.writePort(0x80, 1, 0x52);
-    resetAll([port], 'cpu-init');
+    resetChips([port], 'cpu-init');
     expect(port.peekPort(0x80, 1)).toBe(0x52);
-    resetAll([port], 'platform');
+    resetChips([port], 'platform');
     expect(port.peekPort(0x80, 1)).toBe(0);
   });
 

@@ -2,9 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Clock } from '../../../src/emulator/clock';
 import type { CalendarTime } from '../../../src/emulator/devices/rtc-calendar';
 import { RtcMc146818 } from '../../../src/emulator/devices/rtc-mc146818';
-import { resetAll } from '../../../src/emulator/reset';
 import type { UnstableLog, WatchedLine } from './chip-bench';
-import { abuseChip, createBenchClock, createUnstableLog, throughJson, watchLine } from './chip-bench';
+import { abuseChip, createBenchClock, createUnstableLog, resetChips, throughJson, watchLine } from './chip-bench';
 
 /** The day the article came out, a Wednesday. */
 const START: CalendarTime = { year: 2002, month: 11, date: 13, hours: 23, minutes: 59, seconds: 58 };
@@ -245,7 +244,7 @@ describe('RtcMc146818, resets and state', () => {
     rtc.writePort(0x70, 1, 0x80);
     clock.advance(clock.cpuHz);
     expect(irq.isHigh).toBe(true);
-    resetAll([rtc], kind);
+    resetChips([rtc], kind);
     expect(irq.isHigh).toBe(false);
     expect(nmiMask.at(-1)).toBe(false);
     expect([read(0x0b), read(0x0c), read(0x0f), read(0x00)]).toEqual([0x02, 0, 0x0a, 0x59]);
@@ -256,7 +255,7 @@ describe('RtcMc146818, resets and state', () => {
   it('notices nothing of a CPU reset', () => {
     write(0x0b, 0x52);
     const before = rtc.saveState();
-    resetAll([rtc], 'cpu-init');
+    resetChips([rtc], 'cpu-init');
     expect(rtc.saveState()).toEqual(before);
   });
 
