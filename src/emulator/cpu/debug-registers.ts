@@ -24,12 +24,13 @@ import {
 export const DR6_BD = 0x2000; // debug registers touched while DR7.GD was set
 export const DR6_BS = 0x4000; // single step
 export const DR6_BT = 0x8000; // task switch to a TSS with T set
-/** Bits that are always 1 (SDM vol. 3 fig. 17-1). */
+/** Bits that are always 1 since the i486 (SDM vol. 3 fig. 17-1). */
 const DR6_FIXED = 0xffff_0ff0 | 0;
 
 // DR7: L0 G0 .. L3 G3 in bits 0 to 7, then R/W and LEN of breakpoint n in bits 16 + 4n
 const DR7_GD = 0x2000; // general detect: protects the debug registers
-/** Always 1. */
+const DR7_ENABLED = 0x00ff;
+/** Always 1 since the i486. */
 const DR7_FIXED = 0x0400;
 const DR7_WRITABLE = 0xffff_23ff | 0;
 
@@ -40,14 +41,6 @@ const WATCH_PORTS = 2;
 const WATCH_DATA = 3;
 
 const BREAKPOINTS = [0, 1, 2, 3] as const;
-
-/** State after RESET: nothing enabled. */
-export function resetDebugRegisters(cpu: Cpu): void {
-  cpu.i32.fill(0, DR, DR + 6);
-  cpu.i32[DR + 6] = DR6_FIXED;
-  cpu.i32[DR + 7] = DR7_FIXED;
-  debugRegistersChanged(cpu);
-}
 
 /** Arms what DR7 enables. To be called after DR7 or CR4.DE changed by any way (MOV, task switch, snapshot). */
 export function debugRegistersChanged(cpu: Cpu): void {
@@ -69,9 +62,10 @@ export function readDebugRegister(cpu: Cpu, n: number): number {
 /** MOV DRn,r32. */
 export function writeDebugRegister(cpu: Cpu, n: number, value: number): void {
   const number = checkedNumber(cpu, n);
+  const is386 = cpu.model === '386';
   if (number < 4) cpu.i32[DR + number] = value;
-  else if (number === 6) cpu.i32[DR + 6] = (value & dr6Writable(cpu)) | DR6_FIXED;
-  else cpu.i32[DR + 7] = (value & DR7_WRITABLE) | DR7_FIXED;
+  else if (number === 6) cpu.i32[DR + 6] = (value & dr6Writable(cpu)) | (is386 ? 0 : DR6_FIXED);
+  else cpu.i32[DR + 7] = (value & DR7_WRITABLE) | (is386 ? 0 : DR7_FIXED);
   debugRegistersChanged(cpu);
 }
 
@@ -132,7 +126,8 @@ export function noteDataAccess(cpu: Cpu, linear: number, sizeBytes: number, isWr
 
 /** A port access, while CR4.DE is set. */
 export function notePortAccess(cpu: Cpu, port: number, sizeBytes: number): void {
-  if ((cpu.i32[CR4] & CR4_DE) !== 0) trapBehindInstruction(cpu, hits(cpu, [WATCH_PORTS], port, sizeBytes));
+  if ((cpu.i32[CR4] & CR4_DE) === 0 || (cpu.i32[DR + 7] & DR7_ENABLED) === 0) return;
+  trapBehindInstruction(cpu, hits(cpu, [WATCH_PORTS], port, sizeBytes));
 }
 
 function trapBehindInstruction(cpu: Cpu, bits: number): void {

@@ -67,9 +67,10 @@ function levelMask(cpu: Cpu): number {
 export function replaceEflags(cpu: Cpu, value: number, mask: number): void {
   const before = cpu.i32[EFLAGS];
   setEflags(cpu, value, mask);
-  const changed = (before ^ cpu.i32[EFLAGS]) & (FLAG_IF | FLAG_TF | FLAG_RF | FLAG_VM | FLAG_AC);
-  if (changed !== 0) endBlockForEvents(cpu);
-  if ((changed & (FLAG_VM | FLAG_AC)) !== 0) cpu.modeChanged();
+  const after = cpu.i32[EFLAGS];
+  // Clearing IF, TF or RF never makes anything happen earlier.
+  if ((after & ~before & (FLAG_IF | FLAG_TF | FLAG_RF)) !== 0) endBlockForEvents(cpu);
+  if (((after ^ before) & (FLAG_VM | FLAG_AC)) !== 0) cpu.modeChanged();
 }
 
 /** Makes the run loop look at events behind the current instruction. */

@@ -10,6 +10,7 @@ import {
   EVENTS,
   EVENT_TRAP,
   FLAG_RF,
+  RUNNING,
   RUN_STATE,
   SHUTDOWN,
   VECTOR_DB,
@@ -63,6 +64,7 @@ export function combineFaults(first: number, second: number): FaultCombination {
 export function deliverException(cpu: Cpu, vector: number, errorCode: number | undefined): void {
   // A fault discards the traps of the instruction that did not complete.
   cpu.i32[EVENTS] &= ~EVENT_TRAP;
+  cpu.i32[RUN_STATE] = RUNNING;
   let pending: NewTaskFault | null = { vector, errorCode };
   while (pending) pending = deliverOnce(cpu, pending.vector, pending.errorCode);
 }

@@ -21,8 +21,9 @@ import { endBlockForEvents, iretMask, replaceEflags } from './eflags-rules';
 import { deliverException } from './exceptions';
 import { dropFormClocks } from './far-transfer';
 import type { OperandSize } from './gate-stack';
-import { loadStackPointer, readStackSlot, releaseStack } from './gate-stack';
+import { readStackSlot, releaseStack } from './gate-stack';
 import type { Instruction } from './instruction';
+import { setStackPointer } from './linear-memory';
 import {
   baseOf,
   dropInnerSegments,
@@ -189,7 +190,7 @@ function returnToOuterLevel(
   markAccessed(cpu, code);
   setCodeSegment(cpu, code.selector, code, level);
   setSegmentFrom(cpu, SS, ss, stack);
-  loadStackPointer(cpu, esp);
+  setStackPointer(cpu, esp);
   cpu.i32[EIP] = eip;
   replaceEflags(cpu, eflags, mask);
   dropInnerSegments(cpu);

@@ -18,7 +18,7 @@ import {
   SELECTOR_RPL,
   TYPE_IS_32,
 } from './descriptors';
-import { readSegment16, readSegment32 } from './linear-memory';
+import { readSegment16, readSegment32, setStackPointer, stackMask } from './linear-memory';
 import { accessOf, baseOf, limitOf, selectorOf, setSegmentFrom } from './segments';
 import { CPL, ESP, SEG_NULL, SS, TR, VECTOR_SS, VECTOR_TS } from './state';
 
@@ -124,21 +124,13 @@ export class StackFrame {
 
 /** Reads a slot `byteOffset` bytes above the top of the current stack, without popping it. Raises #SS(0). */
 export function readStackSlot(cpu: Cpu, byteOffset: number, size: OperandSize): number {
-  const isBig = (accessOf(cpu, SS) & ACCESS_BIG) !== 0;
-  const sum = cpu.i32[ESP] + byteOffset;
-  const offset = isBig ? sum >>> 0 : sum & 0xffff;
+  const offset = (cpu.i32[ESP] + byteOffset) & stackMask(cpu);
   return size === 32 ? readSegment32(cpu, SS, offset) : readSegment16(cpu, SS, offset);
 }
 
 /** Moves the stack pointer up, by the width of the stack. */
 export function releaseStack(cpu: Cpu, bytes: number): void {
-  loadStackPointer(cpu, cpu.i32[ESP] + bytes);
-}
-
-/** Loads ESP, or only SP where the stack segment is a 16-bit one: the upper half stays then. */
-export function loadStackPointer(cpu: Cpu, pointer: number): void {
-  const isBig = (accessOf(cpu, SS) & ACCESS_BIG) !== 0;
-  cpu.i32[ESP] = isBig ? pointer : (cpu.i32[ESP] & 0xffff_0000) | (pointer & 0xffff);
+  setStackPointer(cpu, cpu.i32[ESP] + bytes);
 }
 
 /**

@@ -6,7 +6,7 @@ import { ioPrivilegeLevel } from './eflags-rules';
 import { enterHandler } from './interrupt-gate';
 import { isVirtual8086 } from './segments';
 import type { NewTaskFault } from './task-switch';
-import { EAX, EIP, VECTOR_DB, VECTOR_GP } from './state';
+import { EAX, EFLAGS, EIP, EVENTS, EVENT_NO_STEP, FLAG_TF, VECTOR_DB, VECTOR_GP } from './state';
 
 /** Delivers an external interrupt or NMI between two instructions. Never throws a guest fault. */
 export function deliverHardwareInterrupt(cpu: Cpu, vector: number): void {
@@ -27,13 +27,16 @@ export function interruptByNumber(cpu: Cpu, vector: number, nextEip: number): vo
 export function softwareInterrupt(cpu: Cpu, vector: number, nextEip: number): void {
   cpu.observer?.softwareInterrupt?.(vector, cpu.i32[EAX]);
   const event = { vector, isSoftware: true, returnEip: nextEip, imageFlags: 0, errorCode: undefined };
+  const isTraced = (cpu.i32[EFLAGS] & FLAG_TF) !== 0;
   const fault = enterHandler(cpu, event);
+  if (isTraced) cpu.i32[EVENTS] |= EVENT_NO_STEP;
   if (fault) deliverException(cpu, fault.vector, fault.errorCode);
 }
 
 /** INT1 (F1): a #DB that the program asks for. No DPL check, DR6 unchanged, EXT set in faults (SDM vol. 3 6.13). */
 export function debugInterrupt(cpu: Cpu, nextEip: number): void {
   const event = { vector: VECTOR_DB, isSoftware: false, returnEip: nextEip, imageFlags: 0, errorCode: undefined };
+  const isTraced = (cpu.i32[EFLAGS] & FLAG_TF) !== 0;
   let fault: NewTaskFault | null;
   try {
     fault = enterHandler(cpu, event);
@@ -42,6 +45,7 @@ export function debugInterrupt(cpu: Cpu, nextEip: number): void {
     const { vector, errorCode } = markExternal(cpu.fault);
     cpu.raise(vector, errorCode);
   }
+  if (isTraced) cpu.i32[EVENTS] |= EVENT_NO_STEP;
   if (fault) {
     const { vector, errorCode } = markExternal(fault);
     deliverException(cpu, vector, errorCode);

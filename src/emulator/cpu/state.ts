@@ -89,6 +89,8 @@ export const ZERO = GDTR_BASE + 8;
 export const TEST_REGISTERS = GDTR_BASE + 16;
 /** Model-specific registers that hold a value, two words each: see msr.ts. */
 export const MSR = BASE / 4 + 0x100; // byte 400h
+/** f64 index: what the time stamp counter is ahead of COUNTER.CYCLES. */
+export const TSC_OFFSET = (BASE + 0xff8) / 8;
 
 // EFLAGS bits (i386 PRM 2.3.4)
 export const FLAG_CF = 0x0001;
