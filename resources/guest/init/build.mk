@@ -20,6 +20,7 @@ $(INIT_OBJ)/init.elf: $(INIT_OBJECTS) init/init.ld
 
 $(OUT)/init.bin: $(INIT_OBJ)/init.elf
 	objcopy --strip-all $< $@
+	chmod 644 $@
 
 $(OUT)/init-symbols.json: $(INIT_OBJ)/init.elf pack/symbols.py
 	$(PYTHON) pack/symbols.py init $< services_up services_stop > $@

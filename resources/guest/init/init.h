@@ -66,8 +66,11 @@ int read_file(const char *path, void *to, u32 bytes);
 /* services.c */
 void services_start(void);
 void services_end(void);
-/* kexec.c: loads /boot/kernel with `command_line`; 0 or a negative errno. */
-int kexec_load_kernel(const char *path, const char *command_line);
+/* The option as a hexadecimal number (0x before it or not); 0 when it is not there. */
+u32 read_hex_option(const char *name);
+/* kexec.c: loads a kernel with `command_line` at physical `load_at` (0: where it belongs); 0 or a negative errno.
+ * From any other place the trampoline moves it down: free pages can then be destinations, which forces collisions. */
+int kexec_load_kernel(const char *path, const char *command_line, u32 load_at);
 /* errno-tests.c: tries each error of kexec_load and reboot and prints what came. */
 void run_errno_tests(void);
 

@@ -27,7 +27,9 @@
 #define OLDEST_VERSION 0x0208 /* payload_offset and payload_length */
 #define MIB 0x100000u
 
-extern const u8 trampoline[], trampoline_end[];
+extern const u8 trampoline_end[];
+extern u8 trampoline[];
+extern u32 trampoline_move_from, trampoline_move_dwords;
 
 static u8 boot_params[PAGE_SIZE];
 
@@ -92,9 +94,9 @@ static int fill_boot_params(const u8 *image)
         return 0;
 }
 
-int kexec_load_kernel(const char *path, const char *command_line)
+int kexec_load_kernel(const char *path, const char *command_line, u32 load_at)
 {
-        u32 bytes, setup_bytes;
+        u32 bytes, setup_bytes, kernel_bytes;
         const u8 *image = map_file(path, &bytes);
         int error;
 
@@ -108,13 +110,20 @@ int kexec_load_kernel(const char *path, const char *command_line)
         error = fill_boot_params(image);
         if (error)
                 return error;
+        kernel_bytes = bytes - setup_bytes;
+        if (!load_at)
+                load_at = KERNEL_AT;
+        if (load_at < KERNEL_AT)
+                return -EINVAL;
+        trampoline_move_from = load_at;
+        trampoline_move_dwords = load_at == KERNEL_AT ? 0 : (kernel_bytes + 3) / 4;
         {
                 struct kexec_segment segments[] = {
                         {boot_params, PAGE_SIZE, BOOT_PARAMS_AT, PAGE_SIZE},
                         {command_line, text_length(command_line) + 1, COMMAND_LINE_AT, PAGE_SIZE},
                         {trampoline, trampoline_end - trampoline, TRAMPOLINE_AT, PAGE_SIZE},
-                        {image + setup_bytes, bytes - setup_bytes, KERNEL_AT,
-                         (bytes - setup_bytes + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1)},
+                        {image + setup_bytes, kernel_bytes, load_at,
+                         (kernel_bytes + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1)},
                 };
 
                 return sys_kexec_load(TRAMPOLINE_AT, sizeof segments / sizeof segments[0], segments, 0);

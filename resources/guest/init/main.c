@@ -37,7 +37,7 @@ static void kexec(void)
 
         read_option("lab.append", command_line, sizeof command_line);
         print("init: loading " KERNEL_PATH " for kexec\n");
-        error = kexec_load_kernel(KERNEL_PATH, command_line);
+        error = kexec_load_kernel(KERNEL_PATH, command_line, read_hex_option("lab.load-at"));
         if (error) {
                 print("init: kexec_load: errno %d\n", -error);
                 return;

@@ -143,3 +143,17 @@ void read_option(const char *name, char *value, u32 bytes)
                         text++;
         }
 }
+
+u32 read_hex_option(const char *name)
+{
+        char text[16];
+        const char *digit = text;
+        u32 value = 0;
+
+        read_option(name, text, sizeof text);
+        if (digit[0] == '0' && digit[1] == 'x')
+                digit += 2;
+        for (; (*digit >= '0' && *digit <= '9') || (*digit >= 'a' && *digit <= 'f'); digit++)
+                value = value << 4 | (*digit <= '9' ? *digit - '0' : *digit - 'a' + 10);
+        return value;
+}

@@ -1,5 +1,5 @@
 /* First code after the jump, at 92000h: the GDT is dead, paging is off. Sets up what the 32-bit boot protocol asks for.
- * Document: boot.rst, "32-bit Boot Protocol". */
+ * With lab.load-at= it first moves the kernel down. Document: boot.rst, "32-bit Boot Protocol". */
 
         .set    TRAMPOLINE_AT, 0x92000
         .set    BOOT_PARAMS_AT, 0x90000
@@ -7,7 +7,7 @@
         .set    BOOT_CS, 0x10
         .set    BOOT_DS, 0x18
 
-        .section .rodata
+        .data
         .globl  trampoline
 trampoline:
         lgdt    TRAMPOLINE_AT + (gdt_register - trampoline)
@@ -19,6 +19,11 @@ trampoline:
         movl    %eax, %gs
         movl    %eax, %ss
         movl    $TRAMPOLINE_AT + 4096, %esp
+        cld
+        movl    TRAMPOLINE_AT + (trampoline_move_from - trampoline), %esi
+        movl    TRAMPOLINE_AT + (trampoline_move_dwords - trampoline), %ecx
+        movl    $KERNEL_AT, %edi
+        rep movsl
         movl    $BOOT_PARAMS_AT, %esi
         xorl    %ebx, %ebx
         xorl    %ebp, %ebp
@@ -34,6 +39,11 @@ gdt:
 gdt_register:
         .word   . - gdt - 1
         .long   TRAMPOLINE_AT + (gdt - trampoline)
+        .globl  trampoline_move_from, trampoline_move_dwords
+trampoline_move_from:
+        .long   0
+trampoline_move_dwords:
+        .long   0
         .globl  trampoline_end
 trampoline_end:
 

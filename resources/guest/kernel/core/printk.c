@@ -5,7 +5,7 @@
 #include "string.h"
 
 #define CONSOLES_MAX 2
-#define MESSAGE_BYTES 256
+#define MESSAGE_BYTES (COMMAND_LINE_BYTES + 64)
 #define DEFAULT_BAUD 9600
 
 static struct console vga_console = {"tty0", vga_write};

@@ -1,6 +1,7 @@
-/* Reads the time at boot as Linux 2.4 does (arch/i386/kernel/time.c, get_cmos_time): at the falling edge of UIP,
- * when a second has just begun. That waits half a second on average, in either path.
- * Document: Motorola MC146818 data sheet. */
+/* Reads the time at boot, outside the update cycle. With lab.rtcsync=1 as Linux 2.4 did (get_cmos_time): at the
+ * falling edge of UIP, when a second has just begun; that waits half a second on average and ties whatever follows
+ * to the clock's seconds. Document: Motorola MC146818 data sheet. */
+#include "boot-params.h"
 #include "drivers.h"
 #include "io.h"
 #include "irq.h"
@@ -67,9 +68,11 @@ static u32 seconds_since_epoch(u32 year, u32 month, u32 day, u32 hours, u32 minu
 static void probe(void)
 {
         u32 year, month, day, hours, minutes, seconds;
+        char value[4];
         bool is_binary;
+        bool at_edge = command_line_value("lab.rtcsync", value, sizeof value, false) && value[0] == '1';
 
-        if (!wait_for_uip(A_UIP) || !wait_for_uip(0)) {
+        if ((at_edge && !wait_for_uip(A_UIP)) || !wait_for_uip(0)) {
                 printk("rtc: no update cycle seen\n");
                 return;
         }

@@ -75,14 +75,21 @@ void serial_write(const char *text, u32 length)
         }
 }
 
+/* A console's FIFO is on already, and turning it on again would lose characters. */
+static bool has_fifo(void)
+{
+        if (!in_use)
+                out8(FCR, FCR_ENABLE_CLEAR);
+        return (in8(IIR) & IIR_FIFO_WORKS) == IIR_FIFO_WORKS;
+}
+
 static void probe(void)
 {
         if (!is_present()) {
                 printk("serial: no UART at 0x3f8\n");
                 return;
         }
-        printk("ttyS00 at 0x03f8 (irq = 4) is a %s\n",
-               (in8(IIR) & IIR_FIFO_WORKS) == IIR_FIFO_WORKS || in_use ? "16550A" : "16450");
+        printk("ttyS00 at 0x03f8 (irq = 4) is a %s\n", has_fifo() ? "16550A" : "16450");
 }
 
 /* The last character leaves the shift register before anybody reprograms the UART. */

@@ -1,9 +1,12 @@
-/* /proc/cmdline (text), /proc/e820 (binary, 20 bytes an entry as in boot_params), /proc/screen_info (boot_params 00h-3Fh). */
+/* Pseudo files: /proc/cmdline (text), /proc/e820 (binary, 20 bytes an entry as in boot_params), /proc/screen_info
+ * (boot_params 00h-3Fh), /sys/kernel/kexec_loaded ("0" or "1" and a newline; Linux has it since 2.6.20). */
 #include "proc-files.h"
 #include "boot-params.h"
+#include "kexec.h"
 #include "string.h"
 
-static const char *const names[] = {"/proc/cmdline", "/proc/e820", "/proc/screen_info"};
+static const char *const names[] = {"/proc/cmdline", "/proc/e820", "/proc/screen_info",
+                                    "/sys/kernel/kexec_loaded"};
 
 int proc_find(const char *path)
 {
@@ -24,8 +27,11 @@ u32 proc_content(u32 index, const u8 **data)
         case 1:
                 *data = (const u8 *)boot_params.e820_map;
                 return boot_params.e820_entries * sizeof boot_params.e820_map[0];
-        default:
+        case 2:
                 *data = (const u8 *)&boot_params;
                 return SCREEN_INFO_BYTES;
+        default:
+                *data = (const u8 *)(kexec_is_loaded() ? "1\n" : "0\n");
+                return 2;
         }
 }

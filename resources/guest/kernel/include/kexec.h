@@ -18,8 +18,6 @@
 #define IND_SOURCE 8
 #define IND_WORDS 1023 /* usable in an indirection page: the last word is the link */
 
-#define KEXEC_STUB_STACK PAGE_SIZE /* the stub's stack begins at the end of the control page */
-
 struct kexec_segment {
         u32 buf;   /* user address */
         u32 bufsz;
@@ -36,6 +34,8 @@ struct kexec_image {
         u32 identity_table;   /* page table that maps the control page at its physical address */
         u32 destination;      /* of the next page */
         u32 parked;           /* destination pages without a source yet, linked through their first word */
+        u32 exchanged_pages;  /* sources that changed places, and pages that were ever parked: for the message */
+        u32 parked_pages;
         u32 segment_count;
         struct kexec_segment segments[KEXEC_SEGMENT_MAX];
 };
@@ -48,6 +48,7 @@ u32 page_list_alloc_control(struct kexec_image *image);
 /* Gives back every page of the image. */
 void page_list_free(struct kexec_image *image);
 
+bool kexec_is_loaded(void);
 /* The loaded image, which then belongs to the caller; NULL when there is none. */
 struct kexec_image *kexec_take_image(void);
 /* Replaces the running kernel. Interrupts are off, devices quiet. Allocates nothing. */

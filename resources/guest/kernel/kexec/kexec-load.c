@@ -77,35 +77,34 @@ static int fill_image(struct kexec_image *image, u32 entry, u32 segment_count, u
         return page_list_terminate(image);
 }
 
-static u32 count_own_places(const struct kexec_image *image, u32 *pages)
+/* What the copy loop will find: all pages, and those that already lie where they belong. */
+static void print_loaded(const struct kexec_image *image)
 {
         const u32 *word = &image->head;
-        u32 at = 0, own = 0;
+        u32 at = 0, in_place = 0, pages = 0;
 
-        for (*pages = 0; !(*word & IND_DONE);) {
-                u32 value = *word;
+        while (!(*word & IND_DONE)) {
+                u32 value = *word++;
 
                 if (value & IND_INDIRECTION) {
                         word = phys_to_virt(value & PAGE_MASK);
-                        continue;
-                }
-                if (value & IND_DESTINATION)
+                } else if (value & IND_DESTINATION) {
                         at = value & PAGE_MASK;
-                if (value & IND_SOURCE) {
-                        own += (value & PAGE_MASK) == at;
+                } else if (value & IND_SOURCE) {
+                        in_place += (value & PAGE_MASK) == at;
                         at += PAGE_SIZE;
-                        ++*pages;
+                        pages++;
                 }
-                word++;
         }
-        return own;
+        printk("kexec: %u pages loaded, %u already in place, %u exchanged, %u parked\n", pages, in_place,
+               image->exchanged_pages, image->parked_pages);
+        printk("kexec: control page at %08x, entry %08x\n", image->control_page, image->start);
 }
 
 static int load(u32 entry, u32 segment_count, u32 segments_user, u32 flags)
 {
         struct kexec_image *image = loaded == &slots[0] ? &slots[1] : &slots[0];
         u32 arch = flags & KEXEC_ARCH_MASK;
-        u32 pages, own;
         int error;
 
         if (current->uid)
@@ -131,9 +130,7 @@ static int load(u32 entry, u32 segment_count, u32 segments_user, u32 flags)
         } else {
                 free_image(loaded);
                 loaded = image;
-                own = count_own_places(image, &pages);
-                printk("kexec: %u pages loaded, %u already in place, control page at %08x, entry %08x\n", pages, own,
-                       image->control_page, entry);
+                print_loaded(image);
         }
         is_loading = false;
         return error;
@@ -145,6 +142,11 @@ NOINLINE int sys_kexec_load(u32 entry, u32 segment_count, u32 segments_user, u32
 
         sys_kexec_load_end();
         return error;
+}
+
+bool kexec_is_loaded(void)
+{
+        return loaded != NULL;
 }
 
 struct kexec_image *kexec_take_image(void)

@@ -70,6 +70,7 @@ static void park(struct kexec_image *image, u32 page)
 {
         *words_of(page) = image->parked;
         image->parked = page;
+        image->parked_pages++;
 }
 
 static u32 alloc_source(struct kexec_image *image, u32 destination)
@@ -88,6 +89,7 @@ static u32 alloc_source(struct kexec_image *image, u32 destination)
 
                         memcpy(phys_to_virt(page), phys_to_virt(old), PAGE_SIZE);
                         *source = page | (*source & ~PAGE_MASK);
+                        image->exchanged_pages++;
                         return old; /* was a good source before, so it is nobody's destination */
                 }
                 park(image, page);
