@@ -18,5 +18,4 @@ export type {
 export { GROUP_NAMES, leafPhases, PATH_NAMES, PHASE_KINDS, phaseKind, REBOOT_PATHS, VARIATION_IDS } from './phases';
 export type { GuestImages, PathRunRequest, RunHooks, RunProgress } from './run-path';
 export { runPath } from './run-path';
-/** Version of everything that can change a cycle. In every record and CSV. */
-export const ENGINE_VERSION = '0.1.0';
+export { ENGINE_VERSION } from './version';

@@ -1,7 +1,19 @@
 // Runs one reboot path on one machine and gives its record: the engine's main door.
+import { growLabKernel } from './boot/bzimage';
+import { CopyOnWriteDiskImage } from './boot/disk-image';
+import { buildLabDisk } from './boot/lab-disk';
 import { EmulatorError } from './errors';
+import { Machine } from './machine';
+import type { RunEnd } from './machine';
+import type { SymbolTable } from './path-observer';
+import { PathObserver } from './path-observer';
 import type { PathRecord, RebootPath, VariationId } from './phases';
+import { PATH_NAMES } from './phases';
 import type { MachineProfile } from './profile';
+import { checkProfile } from './profile';
+import type { StartingConditions } from './variation';
+import { drawStartingConditions, withAnswerTimes } from './variation';
+import { ENGINE_VERSION } from './version';
 
 /** The software that runs inside the machine, as built by resources/guest. */
 export interface GuestImages {
@@ -12,7 +24,7 @@ export interface GuestImages {
   /** The lab kernel as a bzImage. */
   readonly kernel: Uint8Array;
   /** Linear addresses of named places: part ("kernel", "loader", "init"), then symbol. */
-  readonly symbols: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly symbols: SymbolTable;
 }
 
 /** A run as a value. */
@@ -31,22 +43,112 @@ export interface PathRunRequest {
 /** How far a run is, for people. */
 export interface RunProgress {
   readonly cycles: number;
-  /** Name of the phase now running, or of the preparation. */
+  /** Name of the phase now running, or "First boot" while the machine is being prepared. */
   readonly phaseName: string;
 }
 
 /** What the caller hears and says while a run goes on. Neither changes a cycle. */
 export interface RunHooks {
-  /** Called every few million instructions at most. */
+  /** Called a hundred times per emulated second. */
   onProgress?(progress: RunProgress): void;
-  /** Asked often; true ends the run with EMU-CANCELLED. */
+  /** Asked as often; true ends the run with EMU-CANCELLED. */
   shouldStop?(): boolean;
 }
 
 /**
- * Runs a path from power-on (the first boot is preparation unless the path is `cold`) to services up.
+ * Runs a path from power-on to services up. The first boot is preparation unless the path is `cold`.
  * @throws EmulatorError as its codes say; nothing else
  */
-export function runPath(_request: PathRunRequest, _hooks: RunHooks = {}): PathRecord {
-  throw new EmulatorError('EMU-UNSUPPORTED', 'The machine is not assembled yet.', 'Wait for it.');
+export function runPath(request: PathRunRequest, hooks: RunHooks = {}): PathRecord {
+  const { machine, observer } = preparePath(request);
+  const end = machine.run({
+    limitCycles: request.limitCycles,
+    heartbeat: () => {
+      hooks.onProgress?.({ cycles: machine.clock.nowCycles, phaseName: observer.phaseName });
+      return !hooks.shouldStop?.();
+    },
+  });
+  if (observer.failure) throw observer.failure;
+  if (!observer.isDone) throw explainEnd(end, machine, observer, request);
+  return makeRecord(request, machine, observer);
+}
+
+/** A machine with power on and an observer attached, ready to run a path: for tests that look closer than a record. */
+export function preparePath(request: PathRunRequest): { machine: Machine; observer: PathObserver } {
+  const { images, path, seed, variations } = request;
+  checkProfile(request.profile);
+  const start = drawStartingConditions(seed, variations);
+  const profile = withAnswerTimes(request.profile, start.answerFactor);
+  const kernel = growLabKernel(images.kernel, profile.kernel.fillerBytes.value);
+  const disk = buildLabDisk({
+    loaderStage1: images.loaderStage1,
+    loaderStage2: images.loaderStage2,
+    kernel,
+    commandLine: commandLineOf(path, profile, start),
+    promptTenths: profile.loader.promptTenths.value,
+  });
+  const machine = new Machine({
+    profile,
+    roms: { bios: images.bios, video: images.videoRom },
+    disk: new CopyOnWriteDiskImage(disk),
+    start,
+  });
+  const observer = new PathObserver(machine, path, images.symbols);
+  machine.powerOn();
+  return { machine, observer };
+}
+
+/** What the boot loader passes to the first kernel: the profile's options and what init is to do. */
+function commandLineOf(path: RebootPath, { kernel }: MachineProfile, start: StartingConditions): string {
+  const { commandLine } = kernel;
+  if (path === 'cold') return `${commandLine} lab.action=none`;
+  if (path === 'warm') return `${commandLine} lab.action=reboot`;
+  return `${commandLine} lab.action=kexec lab.scatter=${start.pageOrderSeed} lab.append=${commandLine} lab.action=none`;
+}
+
+function explainEnd(end: RunEnd, machine: Machine, observer: PathObserver, request: PathRunRequest): EmulatorError {
+  const during = `during "${observer.phaseName}"`;
+  const facts = { phase: observer.phaseName, cycles: machine.clock.nowCycles, console: machine.consoleText() };
+  switch (end) {
+    case 'cancelled':
+      return new EmulatorError('EMU-CANCELLED', 'The run was cancelled.', 'Start it again when you like.', facts);
+    case 'limit':
+      return new EmulatorError(
+        'EMU-LIMIT-CYCLES',
+        `The machine was still ${during} after ${request.limitCycles} cycles, the limit of a run.`,
+        'Lower the memory size or the time-outs of the profile, or raise the limit.',
+        facts,
+      );
+    default:
+      return new EmulatorError(
+        'EMU-GUEST-STUCK',
+        `The CPU halted ${during} with interrupts off: nothing can wake it.`,
+        'Look at the console text; the firmware or the kernel stopped on purpose.',
+        facts,
+      );
+  }
+}
+
+function makeRecord(request: PathRunRequest, machine: Machine, observer: PathObserver): PathRecord {
+  const { profile, path, seed, variations } = request;
+  const { start, servicesStop, deviceShutdownEnd, startKernel, servicesUp } = observer.instants;
+  const isCold = path === 'cold';
+  return {
+    schemaVersion: 1,
+    engineVersion: ENGINE_VERSION,
+    profileId: profile.id,
+    path,
+    seed,
+    variations: [...variations].sort(),
+    cpuHz: machine.clock.cpuHz,
+    totalCycles: servicesUp - start,
+    outageCycles: servicesUp - (isCold ? start : servicesStop),
+    handoverCycles: isCold ? null : startKernel - deviceShutdownEnd,
+    root: observer.tracker.finish(PATH_NAMES[path], profile),
+    pagesCopied: observer.pagesCopied,
+    bytesCopied: observer.bytesCopied,
+    postCodes: [...observer.postCodes],
+    serialText: machine.serialText,
+    warnings: [...observer.warnings],
+  };
 }

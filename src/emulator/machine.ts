@@ -1,0 +1,192 @@
+// A PC: clock, bus, CPU and chips built from a profile, and the loop that runs them. The wiring is chips.ts.
+// What a run measures is not known here: observers hook into cpu.observer, bus listeners and onReset.
+import type { RomImages } from './board-memory';
+import { BoardMemory } from './board-memory';
+import type { DiskImage } from './boot/disk-image';
+import { Bus } from './bus';
+import type { Chips } from './chips';
+import { wireChips } from './chips';
+import { Clock } from './clock';
+import { COUNTER } from './counters';
+import { Cpu } from './cpu/cpu';
+import { EFLAGS, FLAG_IF } from './cpu/state';
+import { MachineMemory } from './memory';
+import type { MachineProfile } from './profile';
+import { checkProfile } from './profile';
+import type { ResetKind, ResetSource } from './reset';
+import { resetAll } from './reset';
+import { clockTableOf } from './timing/clock-tables';
+import type { StartingConditions } from './variation';
+
+/** What a machine is made from. */
+export interface MachineParts {
+  readonly profile: MachineProfile;
+  readonly roms: RomImages;
+  /** The one drive of the primary channel; null: no drive. */
+  readonly disk: DiskImage | null;
+  readonly start: StartingConditions;
+}
+
+/**
+ * Why `run` came back: `requestStop` was called; the CPU halted for good; a triple fault stopped it;
+ * the cycle limit; the heartbeat said no.
+ */
+export type RunEnd = 'stopped' | 'stuck' | 'shutdown' | 'limit' | 'cancelled';
+
+/** Bounds and hooks of one `run`. */
+export interface RunBounds {
+  /** Cycles since power-on at which the run ends with 'limit', give or take a heartbeat. */
+  readonly limitCycles: number;
+  /** Called at each heartbeat, a fixed number of cycles apart; false ends the run with 'cancelled'. */
+  readonly heartbeat: () => boolean;
+}
+
+/** Heartbeats per emulated second: often enough to cancel within a blink, rare enough to cost nothing. */
+const HEARTBEATS_PER_SECOND = 100;
+
+/** One PC. */
+export class Machine {
+  readonly memory: MachineMemory;
+  readonly clock: Clock;
+  readonly bus: Bus;
+  readonly cpu: Cpu;
+  readonly chips: Chips;
+  /** Told when a reset is asserted, before anything is reset. */
+  onReset: (kind: ResetKind, source: ResetSource) => void = () => {};
+  /** What COM1 sent, as text. */
+  serialText = '';
+  /** A triple fault stops the machine instead of resetting the CPU. */
+  stopsOnShutdown = false;
+
+  private readonly profile: MachineProfile;
+  private pendingReset: { readonly kind: ResetKind; readonly source: ResetSource } | null = null;
+  private isStopRequested = false;
+  private isShutDown = false;
+
+  /** @throws EmulatorError EMU-PROFILE or EMU-IMAGE when no machine can be built from the parts */
+  constructor({ profile, roms, disk, start }: MachineParts) {
+    checkProfile(profile);
+    this.profile = profile;
+    this.memory = new MachineMemory(profile.memory.ramBytes.value);
+    this.clock = new Clock(this.memory, profile.cpu.hz.value);
+    this.bus = new Bus(this.memory, this.clock, profile.ports.isa8Ns.value);
+    const board = new BoardMemory(this.bus, this.memory, this.clock, profile, roms);
+    const host = {
+      acknowledgeInterrupt: () => this.chips.pic.acknowledge(),
+      shutdown: () => this.shutdown(),
+      signalFpuError: () => this.chips.pic.input(13).raise(),
+    };
+    const clockTable = clockTableOf(profile.cpu.clockTable);
+    this.cpu = new Cpu(this.memory, this.bus, this.clock, host, profile.cpu.model, clockTable);
+    this.cpu.streamCost = streamCostOf(profile, this.clock);
+    this.bus.onMapChanged = () => this.cpu.onMemoryMapChanged();
+    this.chips = wireChips({
+      ...{ profile, board, disk, start },
+      ...{ memory: this.memory, clock: this.clock, bus: this.bus, cpu: this.cpu },
+      requestReset: (kind, source) => this.requestReset(kind, source),
+      serialByteSent: (byte) => (this.serialText += String.fromCharCode(byte)),
+    });
+  }
+
+  /** Switches the power on: everything is reset, the CPU stands at its reset vector. */
+  powerOn(): void {
+    this.reset('power-on', 'power');
+  }
+
+  /** Asks for a reset behind the current instruction. */
+  requestReset(kind: ResetKind, source: ResetSource): void {
+    this.pendingReset = { kind, source };
+    this.cpu.requestStop();
+  }
+
+  /** Makes `run` return behind the current instruction. */
+  requestStop(): void {
+    this.isStopRequested = true;
+    this.cpu.requestStop();
+  }
+
+  /** Runs until something ends it. Can be called again to go on. */
+  run({ limitCycles, heartbeat }: RunBounds): RunEnd {
+    const { clock, cpu } = this;
+    const beatCycles = Math.round(clock.cpuHz / HEARTBEATS_PER_SECOND);
+    let isCancelled = false;
+    const beat = clock.createAlarm(() => {
+      isCancelled = !heartbeat();
+      if (isCancelled || clock.nowCycles >= limitCycles) cpu.requestStop();
+      beat.scheduleAfter(beatCycles);
+    });
+    beat.scheduleAt((Math.floor(clock.nowCycles / beatCycles) + 1) * beatCycles);
+    try {
+      this.isStopRequested = false;
+      for (;;) {
+        clock.runDueAlarms();
+        if (this.pendingReset) this.performReset();
+        if (this.isStopRequested) return 'stopped';
+        if (isCancelled) return 'cancelled';
+        if (clock.nowCycles >= limitCycles) return 'limit';
+        if (this.isShutDown) return 'shutdown';
+        if (!cpu.isHalted || cpu.hasPendingEvent) cpu.run();
+        else if (!this.waitForChip()) return 'stuck';
+      }
+    } finally {
+      beat.cancel();
+    }
+  }
+
+  /** The text screen, then the end of what the serial port said: for error messages. */
+  consoleText(): string {
+    const screen = this.chips.vga.textScreen().rows.map((row) => row.text.trimEnd());
+    return [...screen, this.serialText.slice(-2000)]
+      .join('\n')
+      .replace(/\n{2,}/g, '\n')
+      .trim();
+  }
+
+  /** HLT: time passes to the next alarm. False when no interrupt can ever come. */
+  private waitForChip(): boolean {
+    if ((this.memory.i32[EFLAGS] & FLAG_IF) === 0) return false;
+    const { clock, memory } = this;
+    const next = clock.nextAlarmCycle;
+    memory.f64[COUNTER.HALT_CYCLES] += next - clock.nowCycles;
+    clock.advanceTo(next);
+    return true;
+  }
+
+  private shutdown(): void {
+    if (this.stopsOnShutdown) {
+      this.isShutDown = true;
+      this.cpu.requestStop();
+    } else {
+      this.requestReset('cpu-init', 'triple-fault');
+    }
+  }
+
+  private performReset(): void {
+    const { kind, source } = this.pendingReset!;
+    this.pendingReset = null;
+    this.reset(kind, source);
+  }
+
+  private reset(kind: ResetKind, source: ResetSource): void {
+    const { platformHoldNs, cpuInitHoldNs } = this.profile.reset;
+    const holdNs = kind === 'cpu-init' ? cpuInitHoldNs : platformHoldNs;
+    this.onReset(kind, source);
+    if (kind === 'power-on') this.memory.clearRam();
+    resetAll(this.chips.resettable, kind, () => {
+      const holdCycles = this.clock.cyclesFromNs(holdNs.value);
+      this.memory.f64[COUNTER.MODELLED_CYCLES] += holdCycles;
+      this.clock.advance(holdCycles);
+    });
+    this.cpu.reset();
+  }
+}
+
+/** REP string instructions stream through RAM: cycles per dword (docs/decisions/0003). */
+function streamCostOf({ memory }: MachineProfile, clock: Clock) {
+  const cyclesOf = (ns: number) => (ns * clock.cpuHz) / 1e9;
+  return {
+    movePerDword: cyclesOf(memory.streamMoveNsPerDword.value),
+    readPerDword: cyclesOf(memory.streamReadNsPerDword.value),
+    writePerDword: cyclesOf(memory.streamWriteNsPerDword.value),
+  };
+}
