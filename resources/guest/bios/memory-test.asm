@@ -184,5 +184,5 @@ text_memory         db "Memory test       : ", 0
 text_memory_good    db " OK", 13, 10, 0
 text_memory_rest    db " rest skipped", 13, 10, 0
 text_memory_warm    db "K not tested (warm start)", 13, 10, 0
-text_memory_fault   db "fault near ", 0
+text_memory_fault   db " fault near ", 0
 text_line_end       db 13, 10, 0
