@@ -44,7 +44,7 @@ export const machineProfileSchema = z.strictObject({
   ports: figures('isa8Ns', 'isa16Ns', 'chipsetNs'),
   hasPci: z.boolean(),
   reset: figures('platformHoldNs', 'cpuInitHoldNs'),
-  keyboard: figures('selfTestNs', 'batNs', 'byteNs', 'commandNs'),
+  keyboard: figures('selfTestNs', 'batNs', 'byteNs', 'commandNs', 'answerNs', 'timeoutNs'),
   disk: figures(
     'sizeBytes',
     'rpm',

@@ -11,7 +11,7 @@ import { createWorkerHost } from './engine-host';
 import { succeed } from './failure';
 import { loadGuestImages } from './guest-images';
 import { findProfile, loadProfiles, summarizeProfile } from './profiles';
-import { saveComparisonCsv } from './save-csv';
+import { saveComparisonsCsv } from './save-csv';
 
 /** Machines, comparisons, files. Nothing in it rejects. */
 export interface LabHost {
@@ -22,6 +22,8 @@ export interface LabHost {
   compare(request: ComparisonRequest, options?: CompareOptions, profile?: MachineProfile): Promise<Result<Comparison>>;
   /** Writes runs.csv and phases.csv into `folder`. */
   saveCsv(comparison: Comparison, folder: string): Promise<Result<SavedFiles>>;
+  /** The same for several, in one pair of files. */
+  saveCsvOfMany(comparisons: readonly Comparison[], folder: string): Promise<Result<SavedFiles>>;
   /** Ends all runs. */
   close(): Promise<void>;
 }
@@ -55,7 +57,8 @@ export function createLabHost({ resourcesDir, workerFile, engine }: LabHostOptio
       if (!images.ok) return images;
       return comparePaths({ request, profile: machine.value, images: images.value, engine: runner }, options);
     },
-    saveCsv: (comparison, folder) => saveComparisonCsv(comparison, folder),
+    saveCsv: (comparison, folder) => saveComparisonsCsv([comparison], folder),
+    saveCsvOfMany: (comparisons, folder) => saveComparisonsCsv(comparisons, folder),
     close: () => runner.close(),
   };
 }

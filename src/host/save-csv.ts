@@ -1,4 +1,4 @@
-// Writes runs.csv and phases.csv of a comparison, whole or not at all: a temporary file beside each, then a rename.
+// Writes runs.csv and phases.csv of comparisons, whole or not at all: a temporary file beside each, then a rename.
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Comparison, Result, SavedFiles } from '../contract/api';
@@ -41,15 +41,15 @@ const nodeFileSystem: FileSystem = {
 let saveCount = 0;
 
 /** Writes both files into `folder`, which is made if it is not there; files of these names are replaced. Never rejects. */
-export async function saveComparisonCsv(
-  comparison: Comparison,
+export async function saveComparisonsCsv(
+  comparisons: readonly Comparison[],
   folder: string,
   files: FileSystem = nodeFileSystem,
 ): Promise<Result<SavedFiles>> {
   const suffix = `.${process.pid}-${saveCount++}.tmp`;
   const outputs = [
-    { file: join(folder, 'runs.csv'), text: runsCsv(comparison) },
-    { file: join(folder, 'phases.csv'), text: phasesCsv(comparison) },
+    { file: join(folder, 'runs.csv'), text: runsCsv(comparisons) },
+    { file: join(folder, 'phases.csv'), text: phasesCsv(comparisons) },
   ];
   let target = folder;
   try {

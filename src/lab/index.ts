@@ -8,13 +8,14 @@ export type {
   PhaseCosts,
   PhaseGroup,
   PhaseId,
+  PhaseKind,
   PhaseOwner,
   PhaseRecord,
   ProfileOverlay,
   RebootPath,
   VariationId,
 } from '../emulator/index';
-export { ENGINE_VERSION, leafPhases, REBOOT_PATHS, VARIATION_IDS } from '../emulator/index';
+export { ENGINE_VERSION, leafPhases, PHASE_KINDS, REBOOT_PATHS, VARIATION_IDS } from '../emulator/index';
 export { answerSentence } from './answer';
 export type { PathDifference, PhaseDifference } from './compare';
 export { comparePaths } from './compare';

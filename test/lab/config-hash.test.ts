@@ -39,7 +39,7 @@ describe('canonical JSON', () => {
     [1e21, '1e+21'],
     [4.5, '4.5'],
     [0.002, '0.002'],
-    [333333333.33333329, '333333333.3333333'],
+    [1e-27, '1e-27'],
   ])('writes the number %d as ECMAScript does', (value, text) => {
     expect(canonicalJson(value)).toBe(text);
   });

@@ -45,19 +45,19 @@ export function parameterColumn(figureName: string): string {
   return `param_${words}`;
 }
 
-/** The runs of a comparison, one row each, in the order of its paths. */
-export function runsCsv(table: ComparisonTable): string {
+/** The runs of comparisons, one row each, in the order of their paths. */
+export function runsCsv(tables: readonly ComparisonTable[]): string {
   return toCsv(
-    runColumns(table),
-    table.records.map((run) => ({ table, run })),
+    runColumns(tables),
+    tables.flatMap((table) => table.records.map((run) => ({ table, run }))),
   );
 }
 
 /** The phases of all runs: every node of a record's tree, parents before their children, in order of time. */
-export function phasesCsv(table: ComparisonTable): string {
+export function phasesCsv(tables: readonly ComparisonTable[]): string {
   return toCsv(
-    phaseColumns(table),
-    table.records.flatMap((run) => phaseRows(table, run)),
+    phaseColumns(tables),
+    tables.flatMap((table) => table.records.flatMap((run) => phaseRows(table, run))),
   );
 }
 
@@ -69,18 +69,20 @@ function experimentName({ request }: ComparisonTable): string {
   return `${request.paths.join(' vs ')} on ${request.profileId}`;
 }
 
-function parameterColumns(table: ComparisonTable): Columns<RunRow> {
-  return Object.keys(table.request.overlay)
-    .sort()
-    .map((name) => [parameterColumn(name), () => table.request.overlay[name]] as const);
+/** One column for each figure that any of the comparisons changed. */
+function parameterColumns(tables: readonly ComparisonTable[]): Columns<RunRow> {
+  const names = new Set(tables.flatMap(({ request }) => Object.keys(request.overlay)));
+  return [...names].sort().map((name) => {
+    return [parameterColumn(name), ({ table }: RunRow) => table.request.overlay[name] ?? null] as const;
+  });
 }
 
-function runColumns(table: ComparisonTable): Columns<RunRow> {
-  const purposes = new Map(table.records.map((run) => [run, sumByPurpose(run.root)]));
+function runColumns(tables: readonly ComparisonTable[]): Columns<RunRow> {
+  const purposes = new Map(tables.flatMap(({ records }) => records.map((run) => [run, sumByPurpose(run.root)])));
   return [
     ['schema_version', () => CSV_SCHEMA_VERSION],
-    ['experiment_id', () => experimentId(table)],
-    ['experiment_name', () => experimentName(table)],
+    ['experiment_id', ({ table }) => experimentId(table)],
+    ['experiment_name', ({ table }) => experimentName(table)],
     ['config_hash', ({ run }) => run.configHash],
     ['engine_version', ({ run }) => run.engineVersion],
     ['run_id', ({ run }) => run.runId],
@@ -91,7 +93,7 @@ function runColumns(table: ComparisonTable): Columns<RunRow> {
     ['machine_profile', ({ run }) => run.profileId],
     ['reboot_path', ({ run }) => run.path],
     ['is_baseline', ({ run }) => run.isBaseline],
-    ...parameterColumns(table),
+    ...parameterColumns(tables),
     ['status', () => 'done'],
     ['failure_code', () => null],
     ['cpu_hz', ({ run }) => run.cpuHz],
@@ -120,10 +122,10 @@ function runColumns(table: ComparisonTable): Columns<RunRow> {
   ];
 }
 
-function phaseColumns(table: ComparisonTable): Columns<PhaseRow> {
+function phaseColumns(tables: readonly ComparisonTable[]): Columns<PhaseRow> {
   return [
     ['schema_version', () => CSV_SCHEMA_VERSION],
-    ['experiment_id', () => experimentId(table)],
+    ['experiment_id', ({ table }) => experimentId(table)],
     ['config_hash', ({ run }) => run.configHash],
     ['run_id', ({ run }) => run.runId],
     ['point_index', ({ run }) => run.pointIndex],
@@ -131,7 +133,7 @@ function phaseColumns(table: ComparisonTable): Columns<PhaseRow> {
     ['seed', ({ run }) => run.seed],
     ['machine_profile', ({ run }) => run.profileId],
     ['reboot_path', ({ run }) => run.path],
-    ...parameterColumns(table),
+    ...parameterColumns(tables),
     ['phase_index', ({ phaseIndex }) => phaseIndex],
     ['phase_id', ({ phase }) => phase.id],
     ['phase_name', ({ phase }) => phase.name],

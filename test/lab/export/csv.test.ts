@@ -22,12 +22,9 @@ function asRun(record: PathRecord, runOrder = 0): RunRecord {
   };
 }
 
-function tableOf(records: readonly PathRecord[], overlay: Record<string, number> = {}): ComparisonTable {
-  return {
-    configHash: HASH,
-    request: { profileId: 'p3-1000-desktop', paths: records.map(({ path }) => path), seed: 1, overlay },
-    records: records.map(asRun),
-  };
+function tablesOf(records: readonly PathRecord[], overlay: Record<string, number> = {}): ComparisonTable[] {
+  const request = { profileId: 'p3-1000-desktop', paths: records.map(({ path }) => path), seed: 1, overlay };
+  return [{ configHash: HASH, request, records: records.map(asRun) }];
 }
 
 /** A reader of RFC 4180 for these tests, apart from the writer under test. */
@@ -77,7 +74,7 @@ describe('runs.csv', () => {
       { id: 'relocate-copy', cycles: 30 },
       { id: 'start-kernel', cycles: 4 },
     ]);
-    expect(runsCsv(tableOf([record]))).toBe(
+    expect(runsCsv(tablesOf([record]))).toBe(
       `${RUNS_HEADER}\n` +
         `1,compare-abababababab-s1,kexec on p3-1000-desktop,${'0'.repeat(64)},${ENGINE_VERSION},000000000000-s1,0,0,0,1,` +
         'p3-1000-desktop,kexec,true,done,,1000000000,1234,1234,234,30,0,200,1000,30,,0,4,0,' +
@@ -86,13 +83,13 @@ describe('runs.csv', () => {
   });
 
   it('leaves the handover of a cold start empty', () => {
-    const [row] = rowsOf(runsCsv(tableOf([fakeRecord('cold')])));
+    const [row] = rowsOf(runsCsv(tablesOf([fakeRecord('cold')])));
     expect(row.handover_cycles).toBe('');
     expect(row.shutdown_cycles).toBe('0');
   });
 
   it.each(['cold', 'warm', 'kexec'] as const)('splits the cycles of a %s path by purpose without rest', (path) => {
-    const [row] = rowsOf(runsCsv(tableOf([fakeRecord(path)])));
+    const [row] = rowsOf(runsCsv(tablesOf([fakeRecord(path)])));
     const parts = ['firmware', 'shutdown', 'load', 'copy', 'loader', 'kernel', 'userspace'];
     const sum = parts.reduce((total, part) => total + Number(row[`${part}_cycles`]), 0);
     expect(sum).toBe(Number(row.total_cycles));
@@ -100,7 +97,7 @@ describe('runs.csv', () => {
   });
 
   it('marks the first path as the baseline and only that', () => {
-    const rows = rowsOf(runsCsv(tableOf([fakeRecord('warm'), fakeRecord('kexec'), fakeRecord('cold')])));
+    const rows = rowsOf(runsCsv(tablesOf([fakeRecord('warm'), fakeRecord('kexec'), fakeRecord('cold')])));
     expect(rows.map((row) => row.is_baseline)).toEqual(['true', 'false', 'false']);
     expect(rows.map((row) => row.run_order)).toEqual(['0', '1', '2']);
     expect(rows[0].experiment_name).toBe('warm vs kexec vs cold on p3-1000-desktop');
@@ -108,18 +105,18 @@ describe('runs.csv', () => {
 
   it('quotes cells with commas, quotes and line ends, and reads back as it was', () => {
     const warnings = ['port 80h, "twice"', 'second\nline'];
-    const text = runsCsv(tableOf([fakeRecord('warm', FAKE_COLD, { warnings })]));
+    const text = runsCsv(tablesOf([fakeRecord('warm', FAKE_COLD, { warnings })]));
     expect(text).toContain('"port 80h, ""twice""; second\nline"\n');
     expect(rowsOf(text)[0].warnings).toBe(warnings.join('; '));
   });
 
   it.each(['=1+1', '+1', '-1', '@SUM(A1)'])('keeps a spreadsheet from running the text %s', (warning) => {
-    const text = runsCsv(tableOf([fakeRecord('warm', FAKE_COLD, { warnings: [warning] })]));
+    const text = runsCsv(tablesOf([fakeRecord('warm', FAKE_COLD, { warnings: [warning] })]));
     expect(rowsOf(text)[0].warnings).toBe(`'${warning}`);
   });
 
   it('has a column for each changed figure, sorted, after the path', () => {
-    const table = tableOf([fakeRecord('warm')], { 'rom.widthBits': 16, 'memory.ramBytes': 67108864 });
+    const table = tablesOf([fakeRecord('warm')], { 'rom.widthBits': 16, 'memory.ramBytes': 67108864 });
     const [header] = parseCsv(runsCsv(table));
     const at = header.indexOf('is_baseline');
     expect(header.slice(at + 1, at + 4)).toEqual(['param_memory_ram_bytes', 'param_rom_width_bits', 'status']);
@@ -127,24 +124,32 @@ describe('runs.csv', () => {
     expect(parseCsv(phasesCsv(table))[0]).toContain('param_rom_width_bits');
   });
 
+  it('holds several comparisons, with empty cells where a figure was left alone', () => {
+    const tables = [...tablesOf([fakeRecord('warm')], { 'rom.widthBits': 16 }), ...tablesOf([fakeRecord('kexec')])];
+    expect(rowsOf(runsCsv(tables)).map((row) => [row.reboot_path, row.param_rom_width_bits])).toEqual([
+      ['warm', '16'],
+      ['kexec', ''],
+    ]);
+  });
+
   it('derives nanoseconds exactly where doubles would round', () => {
     const cycles = 9_007_199_254_740_991;
     const record = { ...fakeRecord('warm'), totalCycles: cycles, cpuHz: 66_666_667 };
     const expected = (BigInt(cycles) * 1_000_000_000n) / 66_666_667n;
-    const [row] = rowsOf(runsCsv(tableOf([record])));
+    const [row] = rowsOf(runsCsv(tablesOf([record])));
     // Beyond 2^53 ns (104 days) the cell is the nearest double of the exact value.
     expect(Number(row.total_ns)).toBe(Number(expected));
     // One cycle of 15 ns less a hair, and two thirds of a nanosecond: to the nearest.
     const short = { ...record, totalCycles: 66_666_667 * 7 + 1 };
-    expect(rowsOf(runsCsv(tableOf([short])))[0].total_ns).toBe('7000000015');
+    expect(rowsOf(runsCsv(tablesOf([short])))[0].total_ns).toBe('7000000015');
     const fast = { ...record, totalCycles: 2, cpuHz: 3_000_000_000 };
-    expect(rowsOf(runsCsv(tableOf([fast])))[0].total_ns).toBe('1');
+    expect(rowsOf(runsCsv(tablesOf([fast])))[0].total_ns).toBe('1');
   });
 });
 
 describe('phases.csv', () => {
   it('has the published header', () => {
-    expect(phasesCsv(tableOf([fakeRecord('warm')])).split('\n')[0]).toBe(PHASES_HEADER);
+    expect(phasesCsv(tablesOf([fakeRecord('warm')])).split('\n')[0]).toBe(PHASES_HEADER);
   });
 
   it('lists parents before their children, in order of time', () => {
@@ -153,7 +158,7 @@ describe('phases.csv', () => {
       { id: 'early-chipset', cycles: 9, posts: [0xcf, 0xc0] },
       { id: 'loader-menu', cycles: 5, basis: 'device' },
     ]);
-    const rows = rowsOf(phasesCsv(tableOf([record])));
+    const rows = rowsOf(phasesCsv(tablesOf([record])));
     expect(rows.map((row) => [row.phase_index, row.depth, row.phase_id, row.parent_phase_id])).toEqual([
       ['0', '0', 'path', ''],
       ['1', '1', 'group:kernel', 'path'],
@@ -181,7 +186,7 @@ describe('phases.csv', () => {
 
   it('gives each cycle of a run to exactly one row: own cycles add up to the total', () => {
     const records = [fakeRecord('warm'), fakeRecord('kexec')];
-    const rows = rowsOf(phasesCsv(tableOf(records)));
+    const rows = rowsOf(phasesCsv(tablesOf(records)));
     for (const record of records) {
       const own = rows.filter((row) => row.reboot_path === record.path).map((row) => Number(row.self_cycles));
       expect(own.every((cycles) => cycles >= 0)).toBe(true);
@@ -190,17 +195,17 @@ describe('phases.csv', () => {
   });
 
   it('numbers phases anew in each run', () => {
-    const rows = rowsOf(phasesCsv(tableOf([fakeRecord('kexec'), fakeRecord('kexec')])));
+    const rows = rowsOf(phasesCsv(tablesOf([fakeRecord('kexec'), fakeRecord('kexec')])));
     expect(rows.filter((row) => row.phase_index === '0')).toHaveLength(2);
   });
 
   it('is the same bytes for the same table', () => {
-    const once = () => phasesCsv(tableOf([fakeRecord('warm'), fakeRecord('kexec')]));
+    const once = () => phasesCsv(tablesOf([fakeRecord('warm'), fakeRecord('kexec')]));
     expect(once()).toBe(once());
   });
 
   it('writes tags of evidence apart by a blank', () => {
-    const rows = rowsOf(phasesCsv(tableOf([fakeRecord('warm')])));
+    const rows = rowsOf(phasesCsv(tablesOf([fakeRecord('warm')])));
     expect(rows.find((row) => row.phase_id === 'reset')).toMatchObject({ basis: 'modelled', evidence: 'K model' });
   });
 });

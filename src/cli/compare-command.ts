@@ -1,0 +1,75 @@
+// bootlab compare: runs paths on one machine and prints the difference. Writes nothing unless told where.
+import type { Comparison, ComparisonRequest, Failure, Result } from '../contract/api';
+import type { LabHost } from '../host/lab-host';
+import type { MachineProfile, ProfileOverlay, RebootPath } from '../lab/index';
+import { comparisonText } from './comparison-text';
+import type { ExitCode } from './exit-codes';
+import { EXIT, exitCodeOf, failureText } from './exit-codes';
+import { createProgressLine } from './progress-line';
+import type { Terminal } from './terminal';
+
+export interface CompareCommandOptions {
+  readonly profile: string;
+  readonly paths: readonly RebootPath[];
+  readonly seed: number;
+  readonly set: ProfileOverlay;
+  /** False with --no-variation. */
+  readonly variation: boolean;
+  readonly csv?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** What the commands stand on. */
+export interface CommandContext {
+  readonly terminal: Terminal;
+  readonly host: LabHost;
+}
+
+export async function compareCommand(options: CompareCommandOptions, context: CommandContext): Promise<ExitCode> {
+  const { terminal, host } = context;
+  const machine = await host.findMachine(options.profile);
+  if (!machine.ok) return reportFailure(machine.failure, terminal);
+
+  const request: ComparisonRequest = {
+    profileId: machine.value.id,
+    paths: options.paths,
+    seed: options.seed,
+    overlay: options.set,
+    ...(options.variation ? {} : { variations: [] }),
+  };
+  const comparison = await runComparison(request, machine.value, options.quiet ?? false, context);
+  if (!comparison.ok) return reportFailure(comparison.failure, terminal);
+
+  if (options.json) terminal.print(`${JSON.stringify({ schema_version: 1, ...comparison.value }, null, 2)}\n`);
+  else terminal.print(comparisonText(comparison.value, machine.value));
+
+  if (options.csv === undefined) return EXIT.OK;
+  const saved = await host.saveCsv(comparison.value, options.csv);
+  if (!saved.ok) return reportFailure(saved.failure, terminal);
+  // With --json the output is one JSON value and nothing else.
+  if (!options.json) terminal.print(`\nWritten: ${saved.value.paths.join(', ')}\n`);
+  return EXIT.OK;
+}
+
+/** Runs with a progress line that is gone afterwards. */
+export async function runComparison(
+  request: ComparisonRequest,
+  profile: MachineProfile,
+  isQuiet: boolean,
+  { terminal, host }: CommandContext,
+): Promise<Result<Comparison>> {
+  const progress = createProgressLine(terminal, isQuiet);
+  try {
+    const options = { signal: terminal.cancel, onProgress: progress.show };
+    return await host.compare(request, options, profile);
+  } finally {
+    progress.clear();
+  }
+}
+
+/** Says what went wrong and gives the code to end with. */
+export function reportFailure(failure: Failure, terminal: Terminal): ExitCode {
+  terminal.tell(failureText(failure));
+  return exitCodeOf(failure);
+}

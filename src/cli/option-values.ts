@@ -1,0 +1,46 @@
+// Values of options: text in, value out, or commander's error with what was expected.
+import { InvalidArgumentError } from 'commander';
+import type { ProfileOverlay, RebootPath } from '../lab/index';
+import { REBOOT_PATHS } from '../lab/index';
+
+const BINARY_FACTORS: Readonly<Record<string, number>> = { '': 1, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30 };
+
+/** Seeds are 32 bits wide. */
+const MAX_SEED = 0xffff_ffff;
+
+/** A whole number, decimal or hexadecimal with 0x, within limits. */
+export function parseInteger(text: string, min: number, max: number): number {
+  const value = /^(?:\d+|0x[0-9a-f]+)$/i.test(text) ? Number(text) : NaN;
+  if (!(value >= min && value <= max) || !Number.isSafeInteger(value)) {
+    throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
+  }
+  return value;
+}
+
+export function parseSeed(text: string): number {
+  return parseInteger(text, 0, MAX_SEED);
+}
+
+/** "warm,kexec": each path once, the baseline first. */
+export function parsePaths(text: string): RebootPath[] {
+  const paths = text.split(',').map((name) => name.trim());
+  const isKnown = (name: string): name is RebootPath => (REBOOT_PATHS as readonly string[]).includes(name);
+  if (!paths.every(isKnown)) {
+    throw new InvalidArgumentError(`Choose from ${REBOOT_PATHS.join(', ')}, separated by commas.`);
+  }
+  if (new Set(paths).size < paths.length) throw new InvalidArgumentError('Name each path once.');
+  return paths;
+}
+
+/** "memory.ramBytes=64Mi": one more figure of an overlay. Whether there is such a figure the machine says. */
+export function parseFigureChange(text: string, before: ProfileOverlay): ProfileOverlay {
+  const match = /^([A-Za-z][\w.]*)=(\d+(?:\.\d+)?(?:e\d+)?)(Ki|Mi|Gi)?$/.exec(text);
+  if (!match) {
+    throw new InvalidArgumentError(
+      'Write figure=number, for example rom.widthBits=16 or memory.ramBytes=64Mi; "bootlab machines --json" lists the figures.',
+    );
+  }
+  const [, name, digits, unit = ''] = match;
+  if (name in before) throw new InvalidArgumentError(`${name} is set twice.`);
+  return { ...before, [name]: Number(digits) * BINARY_FACTORS[unit] };
+}

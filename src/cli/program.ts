@@ -1,0 +1,87 @@
+// The commands and their options. What they do is in <name>-command.ts.
+import { Command, CommanderError } from 'commander';
+import type { LabHost } from '../host/lab-host';
+import { ENGINE_VERSION } from '../lab/index';
+import type { CompareCommandOptions } from './compare-command';
+import { compareCommand } from './compare-command';
+import type { ExitCode } from './exit-codes';
+import { EXIT, EXIT_CODES_HELP, failureText } from './exit-codes';
+import { machinesCommand } from './machines-command';
+import { parseFigureChange, parsePaths, parseSeed } from './option-values';
+import { sampleCommand } from './sample-command';
+import type { Terminal } from './terminal';
+
+const DEFAULT_PROFILE = 'p3-1000-desktop';
+
+/**
+ * Runs one command line.
+ * @param args without the program's own name
+ * @returns the exit code; never rejects for anything a person can cause
+ */
+export async function runCommandLine(args: readonly string[], terminal: Terminal, host: LabHost): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT.OK;
+  const program = createProgram(terminal, host, (code) => (exitCode = code));
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Help and version end this way too, with 0.
+    return error.exitCode === 0 ? EXIT.OK : EXIT.USAGE;
+  }
+}
+
+function createProgram(terminal: Terminal, host: LabHost, setExitCode: (code: ExitCode) => void): Command {
+  const program = new Command('bootlab');
+  const context = { terminal, host };
+
+  program
+    .description('Counts the cycles of a firmware reboot and of a kexec jump on a PC in software.')
+    .version(ENGINE_VERSION)
+    .exitOverride()
+    .showSuggestionAfterError(true)
+    .configureOutput({
+      writeOut: (text) => terminal.print(text),
+      writeErr: (text) => terminal.tell(text),
+      outputError: (text, write) => write(usageText(text)),
+    })
+    .addHelpText('after', EXIT_CODES_HELP);
+
+  program
+    .command('compare')
+    .description('run reboot paths on one machine and print the difference; writes nothing without --csv')
+    .option('--profile <id|file>', 'the machine: an id of "bootlab machines", or a profile file', DEFAULT_PROFILE)
+    .option('--paths <list>', 'paths to run, the baseline first: cold, warm, kexec', parsePaths, ['warm', 'kexec'])
+    .option('--seed <n>', 'seed of everything that varies', parseSeed, 1)
+    .option('--set <figure=value>', 'change a figure of the machine; may be repeated', parseFigureChange, {})
+    .option('--no-variation', 'switch off all that varies by seed')
+    .option('--csv <folder>', 'write runs.csv and phases.csv into this folder')
+    .option('--json', 'print the comparison as JSON')
+    .option('--quiet', 'no progress')
+    .addHelpText('after', EXIT_CODES_HELP)
+    .action(async (options: CompareCommandOptions) => setExitCode(await compareCommand(options, context)));
+
+  program
+    .command('machines')
+    .description('list the machines')
+    .option('--json', 'print everything about them as JSON')
+    .action(async (options: { json?: boolean }) => setExitCode(await machinesCommand(options, context)));
+
+  program
+    .command('sample')
+    .description('run every machine by warm reboot and by kexec, and write the results into ./bootlab-results')
+    .action(async () => setExitCode(await sampleCommand(context)));
+
+  return program;
+}
+
+/** Commander's complaint in the form of every other failure. */
+function usageText(text: string): string {
+  const complaint = text.replace(/^error: /, '').trim();
+  const sentence = complaint.charAt(0).toUpperCase() + complaint.slice(1);
+  return failureText({
+    code: 'CLI-USAGE',
+    message: sentence.endsWith('.') ? sentence : `${sentence}.`,
+    nextStep: '"bootlab --help" and "bootlab COMMAND --help" say what can be given.',
+  });
+}

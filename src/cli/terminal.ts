@@ -1,0 +1,39 @@
+// The terminal as the commands see it: results out, everything else on the error stream, cancel as a signal.
+import type { Readable, Writable } from 'node:stream';
+
+export interface Terminal {
+  readonly stdin: Readable;
+  readonly stdout: Writable;
+  /** Results. */
+  print(text: string): void;
+  /** Progress and errors. */
+  tell(text: string): void;
+  /** Whether a person watches the error stream: progress may overwrite itself there. */
+  readonly isErrorTty: boolean;
+  /** Aborted by Ctrl+C, and when nobody reads the results any more. */
+  readonly cancel: AbortSignal;
+}
+
+/** The terminal of this process. A second Ctrl+C ends it at once. */
+export function processTerminal(): Terminal {
+  const controller = new AbortController();
+  process.on('SIGINT', () => {
+    if (controller.signal.aborted) process.exit(130);
+    controller.abort();
+  });
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // "bootlab ... | head": the reader has had enough, which is no failure of ours.
+    if (error.code === 'EPIPE') process.exit(0);
+    process.stderr.write(`The results cannot be written: ${error.message}\n`);
+    process.exit(1);
+  });
+  process.stderr.on('error', () => {});
+  return {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    print: (text) => void process.stdout.write(text),
+    tell: (text) => void process.stderr.write(text),
+    isErrorTty: process.stderr.isTTY === true,
+    cancel: controller.signal,
+  };
+}
