@@ -1,0 +1,43 @@
+// Everything a person can do in the window, once: menu, keyboard, buttons and tests use these identifiers. Data only.
+
+export type CommandId =
+  | 'comparison.run'
+  | 'comparison.cancel'
+  | 'export.csv'
+  | 'export.png'
+  | 'view.cycles'
+  | 'view.milliseconds'
+  | 'view.zoom-in'
+  | 'view.zoom-out'
+  | 'view.zoom-fit'
+  | 'theme.system'
+  | 'theme.light'
+  | 'theme.dark'
+  | 'help.shortcuts'
+  | 'help.about';
+
+export interface Command {
+  readonly id: CommandId;
+  /** As a menu shows it; three dots when a dialog follows. */
+  readonly label: string;
+  readonly menu: 'file' | 'view' | 'theme' | 'help';
+  /** In Electron's notation; empty when there is none. */
+  readonly accelerator: string;
+}
+
+export const COMMANDS: readonly Command[] = [
+  { id: 'comparison.run', label: 'Run Comparison', menu: 'file', accelerator: 'CmdOrCtrl+Enter' },
+  { id: 'comparison.cancel', label: 'Cancel Run', menu: 'file', accelerator: 'CmdOrCtrl+.' },
+  { id: 'export.csv', label: 'Export CSV…', menu: 'file', accelerator: 'CmdOrCtrl+E' },
+  { id: 'export.png', label: 'Export Charts as PNG…', menu: 'file', accelerator: 'CmdOrCtrl+Shift+E' },
+  { id: 'view.cycles', label: 'Axis in Cycles', menu: 'view', accelerator: 'Alt+1' },
+  { id: 'view.milliseconds', label: 'Axis in Milliseconds', menu: 'view', accelerator: 'Alt+2' },
+  { id: 'view.zoom-in', label: 'Zoom Timeline In', menu: 'view', accelerator: 'Alt+Plus' },
+  { id: 'view.zoom-out', label: 'Zoom Timeline Out', menu: 'view', accelerator: 'Alt+-' },
+  { id: 'view.zoom-fit', label: 'Show Whole Timeline', menu: 'view', accelerator: 'Alt+0' },
+  { id: 'theme.system', label: 'Like the System', menu: 'theme', accelerator: '' },
+  { id: 'theme.light', label: 'Light', menu: 'theme', accelerator: '' },
+  { id: 'theme.dark', label: 'Dark', menu: 'theme', accelerator: '' },
+  { id: 'help.shortcuts', label: 'Keyboard Shortcuts', menu: 'help', accelerator: 'F1' },
+  { id: 'help.about', label: 'About Bootlab', menu: 'help', accelerator: '' },
+];

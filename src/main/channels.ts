@@ -1,0 +1,11 @@
+// Names of the channels between window and main process; preload and handlers use the same list.
+export const CHANNELS = {
+  listMachines: 'lab:list-machines',
+  startComparison: 'lab:start-comparison',
+  cancelComparison: 'lab:cancel-comparison',
+  exportCsv: 'lab:export-csv',
+  exportPng: 'lab:export-png',
+  comparisonProgress: 'lab:comparison-progress',
+  comparisonEnd: 'lab:comparison-end',
+  command: 'lab:command',
+} as const;

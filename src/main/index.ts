@@ -1,0 +1,75 @@
+// The app: scheme, window, menu, handlers. Thin on purpose; the engine runs in worker threads behind the host.
+import { app, BrowserWindow, dialog, ipcMain, Menu, session } from 'electron';
+import { join } from 'node:path';
+import type { CommandId } from '../contract/commands';
+import { createLabHost } from '../host/lab-host';
+import { ABOUT_DETAIL, shortcutLines } from './about';
+import { CHANNELS } from './channels';
+import { createHandle } from './ipc';
+import { registerLabHandlers } from './lab-handlers';
+import { menuTemplate } from './menu';
+import { APP_ORIGIN, registerAppScheme, serveRenderer } from './protocol';
+import { systemDialogs } from './save-dialogs';
+import { denyPermissions, guardContents, openWindow } from './window';
+import { writePicture } from './write-picture';
+
+const isMac = process.platform === 'darwin';
+const outDir = join(__dirname, '..');
+const preloadFile = join(outDir, 'preload/index.cjs');
+
+// Only the development build looks at this variable; electron-vite sets it to its own server.
+const devServer = import.meta.env.DEV ? process.env.ELECTRON_RENDERER_URL : undefined;
+const origin = devServer ? new URL(devServer).origin : APP_ORIGIN;
+
+let window: BrowserWindow | undefined;
+
+function send(channel: string, payload: unknown): void {
+  if (window && !window.isDestroyed()) window.webContents.send(channel, payload);
+}
+
+function showWindow(): void {
+  window = openWindow(preloadFile, devServer ?? `${APP_ORIGIN}/`);
+}
+
+/** Help is shown by the system; everything else is the window's business. */
+function choose(command: CommandId): void {
+  if (command === 'help.about') {
+    void dialog.showMessageBox({ message: `Bootlab ${app.getVersion()}`, detail: ABOUT_DETAIL, type: 'info' });
+  } else if (command === 'help.shortcuts') {
+    void dialog.showMessageBox({ message: 'Keyboard shortcuts', detail: shortcutLines(isMac), type: 'info' });
+  } else {
+    send(CHANNELS.command, command);
+  }
+}
+
+app.setName('Bootlab');
+registerAppScheme();
+guardContents(app, origin);
+
+void app.whenReady().then(() => {
+  denyPermissions(session.defaultSession);
+  serveRenderer(join(outDir, 'renderer'));
+  Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(isMac, choose)));
+
+  const host = createLabHost({
+    workerFile: join(__dirname, 'engine-worker.cjs'),
+    resourcesDir: join(outDir, '../resources'),
+  });
+  const handle = createHandle(ipcMain, origin, (error) => process.stderr.write(`${String(error)}\n`));
+  const { cancelAll } = registerLabHandlers(handle, {
+    host,
+    dialogs: systemDialogs(() => window as BrowserWindow),
+    writeFile: writePicture,
+    send,
+  });
+
+  showWindow();
+  app.on('activate', () => {
+    if (BrowserWindow.getAllWindows().length === 0) showWindow();
+  });
+  app.on('window-all-closed', () => {
+    cancelAll();
+    if (!isMac) app.quit();
+  });
+  app.on('before-quit', cancelAll);
+});

@@ -1,0 +1,17 @@
+// Shapes of the window's requests that are not already in contract/schemas.
+import { z } from 'zod';
+
+export const NOTHING = z.undefined();
+
+export const COMPARISON_ID = z.string().min(1).max(200);
+
+const MAX_PNG_BYTES = 64 * 1024 * 1024;
+const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+
+export const PNG_EXPORT = z.strictObject({
+  suggestedName: z.string().regex(/^[\w][\w .-]{0,120}$/, 'the file name has characters that are not allowed'),
+  png: z
+    .instanceof(Uint8Array)
+    .refine((bytes) => bytes.length <= MAX_PNG_BYTES, 'the picture is too large')
+    .refine((bytes) => PNG_SIGNATURE.every((byte, index) => bytes[index] === byte), 'the picture is no PNG'),
+});
