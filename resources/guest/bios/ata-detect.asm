@@ -1,4 +1,4 @@
-; 75: both ATA channels, master and slave. An empty channel floats (FFh) and costs
+; 75: both ATA channels, master and slave. An empty channel floats and costs
 ; nothing; a present one gets SRST and may stay busy up to 31 s (ATA-2, 9.1).
 
 ata_detect:
@@ -41,14 +41,17 @@ ata_channel:
 .done:
     ret
 
-; CF = nothing on the cable. Status FFh is a floating bus; 00h may be an ATAPI
-; device, which shows in registers that keep what is written.
+; CF = nothing on the cable. FFh is a bus without a channel, 7Fh a cable without a
+; drive (DD7 pulled low, ATA-2 4.2.1); 00h may be an ATAPI device, which shows in
+; registers that keep what is written.
 ata_channel_present:
     ata_port ATA_DEVICE
     mov al, ATA_DEV_OBS
     out dx, al
     call ata_settle
-    cmp al, 0FFh
+    mov ah, al
+    or ah, ATA_BSY
+    cmp ah, 0FFh
     je .absent
     test al, al
     jnz .present

@@ -51,7 +51,11 @@ vectors_install:
     mov [BDA_KBD_START], ax
     mov word [BDA_KBD_END], BDA_KBD_BUFFER_END - BDA
     mov byte [BDA_KBD_FLAGS3], 10h      ; enhanced keyboard
-    mov word [BDA_EQUIPMENT], 0020h     ; 80x25 colour; bit 1 (FPU) is left to the kernel
+    mov al, CMOS_EQUIPMENT
+    call cmos_read
+    and ax, EQUIPMENT_FPU               ; CMOS knows; ESC instructions need not be there
+    or al, EQUIPMENT_COLOUR_80
+    mov [BDA_EQUIPMENT], ax
     call serial_find
     popf
     ret
