@@ -15,7 +15,15 @@ export type {
   RebootPath,
   VariationId,
 } from '../emulator/index';
-export { ENGINE_VERSION, leafPhases, PHASE_KINDS, REBOOT_PATHS, VARIATION_IDS } from '../emulator/index';
+export {
+  ENGINE_VERSION,
+  GROUP_NAMES as GROUP_TITLES,
+  leafPhases,
+  PATH_NAMES as PATH_TITLES,
+  PHASE_KINDS,
+  REBOOT_PATHS,
+  VARIATION_IDS,
+} from '../emulator/index';
 export { answerSentence } from './answer';
 export type { PathDifference, PhaseDifference } from './compare';
 export { comparePaths } from './compare';
@@ -31,6 +39,6 @@ export {
   groupDigits,
 } from './format-cycles';
 export type { PhaseTotal } from './phase-totals';
-export { GROUP_TITLES, phaseStretches, phaseTotals } from './phase-totals';
+export { phaseStretches, phaseTotals } from './phase-totals';
 export type { RunRecord } from './run-record';
-export { nameRuns, PATH_TITLES, SHORT_HASH_DIGITS, sortVariations } from './run-record';
+export { nameRuns, SHORT_HASH_DIGITS, sortVariations } from './run-record';

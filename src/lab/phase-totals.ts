@@ -1,6 +1,6 @@
 // A path's cost by phase: what several stretches of one phase add up to (a BIOS comes back to the chip set
 // and the keyboard controller more than once). Stretches in order are in the record itself.
-import type { Basis, Evidence, PhaseGroup, PhaseId, PhaseKind, PhaseRecord } from '../emulator/index';
+import type { Basis, Evidence, PhaseId, PhaseKind, PhaseRecord } from '../emulator/index';
 import { PHASE_KINDS } from '../emulator/index';
 
 const KIND_BY_ID: ReadonlyMap<string, PhaseKind> = new Map(PHASE_KINDS.map((kind) => [kind.id, kind]));
@@ -59,11 +59,3 @@ function largestShare(executed: number, device: number, modelled: number): Basis
 export function phaseCycles(totals: readonly PhaseTotal[], id: PhaseId): number {
   return totals.find(({ kind }) => kind.id === id)?.durationCycles ?? 0;
 }
-
-/** What of a phase's group people read as a heading. */
-export const GROUP_TITLES: Readonly<Record<PhaseGroup, string>> = {
-  firmware: 'Firmware',
-  loader: 'Boot loader',
-  kernel: 'Kernel',
-  userspace: 'User space',
-};

@@ -43,17 +43,10 @@ function runId(configHash: string, seed: number): string {
   return `${configHash.slice(0, SHORT_HASH_DIGITS)}-s${seed}`;
 }
 
-/** What people call a path: "a warm reboot". */
+/** Paths within a sentence; as headings they are PATH_TITLES. */
 export const PATH_PHRASES: Readonly<Record<RebootPath, string>> = {
   cold: 'a cold start',
-  warm: 'a warm reboot',
-  kexec: 'kexec',
-};
-
-/** Heading of a path's column. */
-export const PATH_TITLES: Readonly<Record<RebootPath, string>> = {
-  cold: 'Cold start',
-  warm: 'Warm reboot',
+  warm: 'a firmware reboot',
   kexec: 'kexec',
 };
 

@@ -30,10 +30,10 @@ describe('the answer', () => {
       at3GHz,
     );
     expect(answerSentence([warm, kexec])).toBe(
-      'kexec takes 6.4 times fewer cycles than a warm reboot ' +
+      'kexec takes 6.4 times fewer cycles than a firmware reboot ' +
         '(outage 300 M cycles · 100 ms against 1.92 G cycles · 640 ms at 3.0 GHz). ' +
         '81 % of the saving is the memory test; copying pages costs 3.6 % of it back. ' +
-        'From the end of device shutdown to the start of the next kernel it takes 28 times fewer cycles than a warm reboot ' +
+        'From the end of device shutdown to the start of the next kernel it takes 28 times fewer cycles than a firmware reboot ' +
         '(handover 60.0 M cycles · 20.0 ms against 1.68 G cycles · 560 ms).',
     );
   });
@@ -41,22 +41,22 @@ describe('the answer', () => {
   it('says plainly when the other path is slower', () => {
     const slow = fakeRecord('kexec', [...FAKE_KEXEC, { id: 'userspace', cycles: 60_000 * M }]);
     expect(answerSentence([fakeRecord('warm'), slow])).toMatch(
-      /^kexec takes 3\.0 times as many cycles as a warm reboot \(outage 60\.4 G cycles · 60\.4 s against 20\.0 G cycles · 20\.0 s at 1\.0 GHz\)\. More than 99 % of the extra cost is starting services; the memory test saves 18 % of it\./,
+      /^kexec takes 3\.0 times as many cycles as a firmware reboot \(outage 60\.4 G cycles · 60\.4 s against 20\.0 G cycles · 20\.0 s at 1\.0 GHz\)\. More than 99 % of the extra cost is starting services; the memory test saves 18 % of it\./,
     );
   });
 
   it('uses a percentage when the paths are close', () => {
     const one = fakeRecord('warm', [{ id: 'userspace', cycles: 100 * M }]);
     const other = fakeRecord('kexec', [{ id: 'userspace', cycles: 97 * M }]);
-    expect(answerSentence([one, other])).toContain('kexec takes 3 % fewer cycles than a warm reboot (');
-    expect(answerSentence([other, one])).toContain('A warm reboot takes 3.1 % more cycles than kexec (');
+    expect(answerSentence([one, other])).toContain('kexec takes 3 % fewer cycles than a firmware reboot (');
+    expect(answerSentence([other, one])).toContain('A firmware reboot takes 3.1 % more cycles than kexec (');
   });
 
   it('says so when both take the same, and gives no cause for nothing', () => {
     const one = fakeRecord('warm', [{ id: 'userspace', cycles: 100 * M }], { handoverCycles: 5 });
     const other = fakeRecord('kexec', [{ id: 'userspace', cycles: 100 * M }], { handoverCycles: 5 });
     const answer = answerSentence([one, other]);
-    expect(answer).toContain('kexec takes exactly as many cycles as a warm reboot');
+    expect(answer).toContain('kexec takes exactly as many cycles as a firmware reboot');
     expect(answer).not.toContain('saving');
   });
 
@@ -73,7 +73,7 @@ describe('the answer', () => {
 
   it('tells of a path alone how long services are down', () => {
     expect(answerSentence([fakeRecord('warm')])).toBe(
-      'A warm reboot keeps services down for 20.0 G cycles · 20.0 s at 1.0 GHz. 55 % of it is the memory test.',
+      'A firmware reboot keeps services down for 20.0 G cycles · 20.0 s at 1.0 GHz. 55 % of it is the memory test.',
     );
     expect(answerSentence([fakeRecord('kexec')])).toBe(
       'kexec keeps services down for 400 M cycles · 400 ms at 1.0 GHz. 23 % of it is decompressing the kernel, 15 % shutting devices down.',
@@ -85,7 +85,7 @@ describe('the answer', () => {
       /^A cold start takes .* from power good to running services\. /,
     );
     const answer = answerSentence([fakeRecord('cold'), fakeRecord('warm')]);
-    expect(answer).toContain('A warm reboot takes 28 % fewer cycles than a cold start (');
+    expect(answer).toContain('A firmware reboot takes 28 % fewer cycles than a cold start (');
     expect(answer).toContain('; a cold start counts from power good)');
     expect(answer).not.toContain('handover');
   });
@@ -93,14 +93,14 @@ describe('the answer', () => {
   it('compares every further path with the first', () => {
     const answer = answerSentence([fakeRecord('cold'), fakeRecord('warm'), fakeRecord('kexec')]);
     expect(answer.match(/than a cold start/g)).toHaveLength(2);
-    expect(answer).not.toContain('than a warm reboot');
+    expect(answer).not.toContain('than a firmware reboot');
   });
 
   it('survives records of nothing', () => {
     expect(answerSentence([])).toBe('');
     const nothing = fakeRecord('warm', []);
-    expect(answerSentence([nothing])).toBe('A warm reboot keeps services down for 0 cycles · 0 ms at 1.0 GHz.');
-    expect(answerSentence([nothing, fakeRecord('kexec')])).toContain('kexec takes more cycles than a warm reboot');
+    expect(answerSentence([nothing])).toBe('A firmware reboot keeps services down for 0 cycles · 0 ms at 1.0 GHz.');
+    expect(answerSentence([nothing, fakeRecord('kexec')])).toContain('kexec takes more cycles than a firmware reboot');
   });
 
   it('never gives a share above 100 %', () => {

@@ -1,5 +1,5 @@
 // What the cycles of a run were for: the columns of runs.csv, which together are the run, to the cycle.
-// Why the phases are parted this way: docs/decisions/cycles-by-purpose.md.
+// Why the phases are parted this way: docs/decisions/0010-cycles-by-purpose-in-csv.md.
 import type { PhaseGroup, PhaseRecord } from '../../emulator/index';
 
 /** Columns `<purpose>_cycles` of runs.csv. Every cycle of a run belongs to exactly one. */
