@@ -89,6 +89,18 @@ static int load_while_loading(void)
         return -(status >> 8 & 0xff);
 }
 
+static int reboot_while_loading(void)
+{
+        int status = 0;
+        int pid = sys_fork();
+
+        if (pid == 0)
+                sys_exit(-reboot_kexec());
+        load_many(16);
+        sys_waitpid(pid, &status, 0);
+        return -(status >> 8 & 0xff);
+}
+
 static int is_loaded(void)
 {
         char text = '0';
@@ -118,6 +130,7 @@ void run_errno_tests(void)
         expect("bad buffer", load_one(BAD_POINTER, PAGE_SIZE, FREE_PLACE, PAGE_SIZE, 0), -EFAULT);
         expect("more than there is memory", load_one(page, 1, FREE_PLACE, HUGE, 0), -ENOMEM);
         expect("load during a load", load_while_loading(), -EBUSY);
+        expect("reboot(KEXEC) during a load", reboot_while_loading(), -EBUSY);
         expect("16 segments", load_many(16), 0);
         expect("i386 named", load_one(page, 1, FREE_PLACE, PAGE_SIZE, ARCH_386), 0);
         expect("failed load after it", load_one(BAD_POINTER, 1, FREE_PLACE, PAGE_SIZE, 0), -EFAULT);

@@ -9,7 +9,8 @@
 
 #define TRAP_PAGE_FAULT 14
 #define PAGE_FAULT_WRITE 2
-#define KILLED_BY_FAULT 139 /* 128 + SIGSEGV */
+#define EXIT_SIGSEGV 139 /* 128 + 11, as a shell reports it */
+#define EXIT_SIGTERM 143
 
 static const char *const trap_names[] = {
         "divide error", "debug", "NMI", "breakpoint", "overflow", "bounds", "invalid opcode", "no coprocessor",
@@ -55,7 +56,7 @@ static void exception(struct trap_frame *frame)
                 return;
         printk("pid %u: %s at %08x (address %08x, error %x)\n", current->pid, trap_name(frame->vector), frame->eip,
                address, frame->error);
-        process_exit(KILLED_BY_FAULT);
+        process_exit(EXIT_SIGSEGV);
 }
 
 void trap_dispatch(struct trap_frame *frame)
@@ -72,7 +73,7 @@ void trap_dispatch(struct trap_frame *frame)
         if (!from_user(frame))
                 return;
         if (current->is_killed)
-                process_exit(128 + 15);
+                process_exit(EXIT_SIGTERM);
         if (vector == VECTOR_IRQ0 + IRQ_TIMER)
                 schedule();
 }

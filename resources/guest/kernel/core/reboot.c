@@ -31,8 +31,8 @@
 #define PORT_RESET_CONTROL 0xcf9
 #define RESET_HARD 0x02
 #define RESET_START 0x06
-#define EDGES_50_US 5       /* of the refresh toggle, about 15 us each */
-#define EDGES_8042 0x1000   /* about 60 ms: longer than an 8042 takes for a command */
+#define EDGES_50_US 5     /* of the refresh toggle, about 15 us each */
+#define EDGES_8042 0x1000 /* about 60 ms: longer than an 8042 takes for a command */
 
 void machine_shutdown(void);
 void machine_restart(void) NORETURN;
@@ -120,10 +120,11 @@ static void NORETURN restart(void)
 
 static int kexec(void)
 {
-        struct kexec_image *image = kexec_take_image();
+        struct kexec_image *image;
+        int error = kexec_take_image(&image);
 
-        if (!image)
-                return -EINVAL;
+        if (error)
+                return error;
         device_shutdown();
         printk("Starting new kernel\n");
         machine_shutdown();

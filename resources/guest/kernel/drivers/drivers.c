@@ -17,7 +17,7 @@ void drivers_probe(void)
         drivers_probe_end();
 }
 
-/* Last probed, first shut down, as Linux 2.5 walks its device list backwards. */
+/* Last probed, first shut down: the serial console stays usable longest. */
 void device_shutdown(void)
 {
         u32 i;

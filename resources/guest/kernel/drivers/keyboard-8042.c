@@ -1,4 +1,4 @@
-/* Keyboard controller: flushed and enabled, no reset and no self-test, as Linux 2.4 on a PC (pckbd.c, kbd_startup_reset = 0).
+/* Keyboard controller: flushed and enabled, no reset and no self-test, as Linux 2.4 on a PC (pc_keyb.c, kbd_startup_reset = 0).
  * Document: IBM PC/AT Technical Reference, keyboard controller. Keys are thrown away. */
 #include "drivers.h"
 #include "io.h"

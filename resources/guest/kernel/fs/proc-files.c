@@ -1,5 +1,5 @@
 /* Pseudo files: /proc/cmdline (text), /proc/e820 (binary, 20 bytes an entry as in boot_params), /proc/screen_info
- * (boot_params 00h-3Fh), /sys/kernel/kexec_loaded ("0" or "1" and a newline; Linux has it since 2.6.20). */
+ * (boot_params 00h-3Fh), /sys/kernel/kexec_loaded ("0" or "1" and a newline, as in later Linux). */
 #include "proc-files.h"
 #include "boot-params.h"
 #include "kexec.h"

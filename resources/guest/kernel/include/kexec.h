@@ -49,8 +49,8 @@ u32 page_list_alloc_control(struct kexec_image *image);
 void page_list_free(struct kexec_image *image);
 
 bool kexec_is_loaded(void);
-/* The loaded image, which then belongs to the caller; NULL when there is none. */
-struct kexec_image *kexec_take_image(void);
+/* Hands over the loaded image; -EINVAL when there is none, -EBUSY during a load. */
+int kexec_take_image(struct kexec_image **image);
 /* Replaces the running kernel. Interrupts are off, devices quiet. Allocates nothing. */
 void machine_kexec(struct kexec_image *image) NORETURN;
 

@@ -149,12 +149,13 @@ bool kexec_is_loaded(void)
         return loaded != NULL;
 }
 
-struct kexec_image *kexec_take_image(void)
+int kexec_take_image(struct kexec_image **image)
 {
-        struct kexec_image *image = loaded;
-
         if (is_loading)
-                return NULL;
+                return -EBUSY;
+        if (!loaded)
+                return -EINVAL;
+        *image = loaded;
         loaded = NULL;
-        return image;
+        return 0;
 }

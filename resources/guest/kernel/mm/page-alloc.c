@@ -7,7 +7,8 @@
 #include "string.h"
 
 #define FRAMES_MAX (LOWMEM_MAX >> PAGE_SHIFT)
-#define LCG_STEP 0x9e3779b0u /* multiple of 4: the multiplier is 1 more (Hull and Dobell 1962) */
+#define LCG_MULTIPLIER 0x9e3779b1u /* 1 more than a multiple of 4: full period (Hull and Dobell 1962) */
+#define SEED_SPREAD 2654435761u    /* neighbouring seeds begin far apart (Knuth, TAOCP 6.4) */
 
 static u32 used_bits[FRAMES_MAX / 32];
 static u32 frames;      /* frames below the end of RAM */
@@ -50,7 +51,7 @@ static u32 next_in_order(void)
 {
         u32 all = (1u << order_bits) - 1;
 
-        lcg_state = (lcg_state * ((LCG_STEP & ~3u) + 1) + (scatter * 2 + 1)) & all;
+        lcg_state = (lcg_state * LCG_MULTIPLIER + (scatter * 2 + 1)) & all;
         return lcg_state ^ lcg_state >> (order_bits + 1) / 2;
 }
 
@@ -64,7 +65,7 @@ void pages_init(u32 used_end)
         frames = lowmem_end() >> PAGE_SHIFT;
         while (1u << order_bits < frames)
                 order_bits++;
-        lcg_state = scatter * 2654435761u;
+        lcg_state = scatter * SEED_SPREAD;
         memset(used_bits, 0xff, sizeof used_bits);
 
         for (i = 0; i < boot_params.e820_entries; i++) {

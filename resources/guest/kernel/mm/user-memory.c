@@ -1,13 +1,13 @@
 /* User address spaces: areas filled on demand (zero pages, or pages of a labfs file), copies to and from them.
  * The kernel never touches a user address: it goes through the direct map, since an i386 ignores
  * read-only pages in supervisor mode (no CR0.WP). */
+#include "drivers.h"
 #include "errno.h"
 #include "memory.h"
 #include "process.h"
 #include "string.h"
 
-#define FILE_CLUSTER_PAGES (ATA_CLUSTER_SECTORS / 8)
-#define ATA_CLUSTER_SECTORS 256
+#define FILE_CLUSTER_PAGES (ATA_MAX_SECTORS * SECTOR_SIZE / PAGE_SIZE) /* what one disk command reads */
 #define FILE_FREE_TARGET (FILE_CLUSTER_PAGES + 16)
 
 static u32 *pte_of(struct process *process, u32 address, bool create)
@@ -25,7 +25,7 @@ static u32 *pte_of(struct process *process, u32 address, bool create)
         return (u32 *)phys_to_virt(*entry & PAGE_MASK) + (address >> PAGE_SHIFT & 1023);
 }
 
-static void flush(struct process *process)
+static void flush_tlb(struct process *process)
 {
         if (process == current)
                 cr3_load(process->page_directory);
@@ -210,7 +210,7 @@ void user_unmap(struct process *process, u32 start, u32 end)
                 page_free(*pte & PAGE_MASK);
                 *pte = 0;
         }
-        flush(process);
+        flush_tlb(process);
 }
 
 void user_memory_free(struct process *process)
@@ -248,7 +248,7 @@ static bool drop_from(struct process *process, struct vma *vma)
                         continue;
                 page_free(*pte & PAGE_MASK);
                 *pte = 0;
-                flush(process);
+                flush_tlb(process);
                 return true;
         }
         return false;
