@@ -54,6 +54,7 @@ export class Pit8254 implements PortDevice, Resettable {
   private readonly counters: PitCounter[];
   /** One alarm per watched counter, at its next event. */
   private readonly alarms: (Alarm | null)[];
+  private readonly lookedAt = new PitCounter(true);
 
   constructor(
     private readonly pins: Pit8254Pins,
@@ -86,12 +87,12 @@ export class Pit8254 implements PortDevice, Resettable {
 
   /** The cycle of the next edge of an OUT pin if nothing is written, Infinity when none will come. */
   nextOutputCycle(index: CounterIndex): number {
-    return this.cycleOfPulse(this.seen(index).nextOutputPulse());
+    return this.cycleOfPulse(this.seen(index).runToOutputEdge());
   }
 
   /** The cycle of the next falling edge of an OUT pin if nothing is written, Infinity when none will come. */
   nextFallingEdgeCycle(index: CounterIndex): number {
-    return this.cycleOfPulse(this.seen(index).nextFallingPulse());
+    return this.cycleOfPulse(this.seen(index).runToFallingEdge());
   }
 
   /** CLK pulses of the oscillator by now. */
@@ -203,10 +204,10 @@ export class Pit8254 implements PortDevice, Resettable {
     else if (cycle !== alarm.dueCycle) alarm.scheduleAt(cycle);
   }
 
-  /** The counter as it is now, to look at: the counter itself and its listeners are left alone. */
+  /** A copy of the counter as it is now, good until the next call: the counter and its listeners are left alone. */
   private seen(index: CounterIndex): PitCounter {
-    const copy = this.counters[index].copy();
-    copy.skipTo(this.pulsesNow());
-    return copy;
+    this.lookedAt.copyFrom(this.counters[index]);
+    this.lookedAt.skipTo(this.pulsesNow());
+    return this.lookedAt;
   }
 }

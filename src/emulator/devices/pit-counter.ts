@@ -105,33 +105,53 @@ export class PitCounter {
     return this.fallingEdges;
   }
 
-  /** The next pulse with an edge of OUT if nothing is written, Infinity when none will come. */
-  nextOutputPulse(): number {
-    return this.lookAhead((future) => future.output !== this.output);
+  /**
+   * Runs a throw-away copy on to the next edge of OUT, as it comes if nothing is written.
+   * @returns the pulse of the edge, Infinity when none will come
+   */
+  runToOutputEdge(): number {
+    const { output } = this;
+    return this.runUntil(() => this.output !== output);
   }
 
-  /** The next pulse with a falling edge of OUT if nothing is written, Infinity when none will come. */
-  nextFallingPulse(): number {
-    return this.lookAhead((future) => future.fallingEdges !== this.fallingEdges);
+  /** As `runToOutputEdge`, to the next falling edge. */
+  runToFallingEdge(): number {
+    const { fallingEdges } = this;
+    return this.runUntil(() => this.fallingEdges !== fallingEdges);
   }
 
-  private lookAhead(isReached: (future: PitCounter) => boolean): number {
-    const future = this.copy();
+  private runUntil(isReached: () => boolean): number {
     // No cycle of events is longer than load, terminal count, end of strobe, terminal count.
     for (let i = 0; i < 4; i++) {
-      const pulse = future.nextEventPulse;
+      const pulse = this.nextEventPulse;
       if (pulse === Infinity) return Infinity;
-      future.handlePulse(pulse);
-      if (isReached(future)) return pulse;
+      this.handlePulse(pulse);
+      if (isReached()) return pulse;
     }
     return Infinity;
   }
 
-  /** The same counter with nobody listening: for looking ahead without effect. */
-  copy(): PitCounter {
-    const copy = new PitCounter(this.gate);
-    copy.restoreState(this.saveState());
-    return copy;
+  /** Becomes the same as `other`, listeners aside. Field by field: this runs in polling loops. */
+  copyFrom(other: PitCounter): void {
+    this.controlBits = other.controlBits;
+    this.countRegister = other.countRegister;
+    this.countLow = other.countLow;
+    this.hasCount = other.hasCount;
+    this.writesHighNext = other.writesHighNext;
+    this.readsHighNext = other.readsHighNext;
+    this.isNullCount = other.isNullCount;
+    this.gate = other.gate;
+    this.output = other.output;
+    this.element = other.element;
+    this.elementPulse = other.elementPulse;
+    this.isRunning = other.isRunning;
+    this.isArmed = other.isArmed;
+    this.loadPulse = other.loadPulse;
+    this.terminalPulse = other.terminalPulse;
+    this.strobeEndPulse = other.strobeEndPulse;
+    this.latchedCount = other.latchedCount;
+    this.latchedStatus = other.latchedStatus;
+    this.fallingEdges = other.fallingEdges;
   }
 
   // ---- pins and registers, after `pulse` ----

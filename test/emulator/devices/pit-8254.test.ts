@@ -298,6 +298,22 @@ describe('Pit8254, time', () => {
     expect(createPit(400).cycleOfPulse(PIT_HZ)).toBe(clock.cpuHz - 40);
   });
 
+  it.each([33_333_333, 66_666_667, 799_700_000, 2_400_000_000])(
+    'agrees with itself on where each pulse begins, hours into a run at %i Hz',
+    (cpuHz) => {
+      clock = createBenchClock(cpuHz);
+      const chip = createPit(123);
+      for (let pulse = 1; pulse < 10 * 3600 * PIT_HZ; pulse += 987_654_321) {
+        for (let next = pulse; next < pulse + 50; next++) {
+          clock.advanceTo(chip.cycleOfPulse(next) - 1);
+          expect(chip.pulsesNow()).toBe(next - 1);
+          clock.advance(1);
+          expect(chip.pulsesNow()).toBe(next);
+        }
+      }
+    },
+  );
+
   it('raises OUT by an alarm at exactly that cycle', () => {
     let raisedAt = -1;
     const chip = new Pit8254(
