@@ -10,7 +10,7 @@ const CONFADD_ENABLE = 0x8000_0000;
 const CONFADD_WRITABLE = 0x80ff_fffc;
 const ALL_ONES = [0, 0xff, 0xffff, 0, 0xffffffff] as const;
 
-export const CONFIGURATION_BYTES = 256;
+const CONFIGURATION_BYTES = 256;
 
 /** What a function puts at a place of its configuration space. */
 export interface ConfigurationField {

@@ -10,7 +10,7 @@ import { copyState, createPowerOnState } from './uart-16550-state';
 import type { ReceivedCharacter, Uart16550State } from './uart-16550-state';
 
 /** Frequency of the crystal on every PC serial adapter, hertz. */
-export const UART_CRYSTAL_HZ = 1_843_200;
+const UART_CRYSTAL_HZ = 1_843_200;
 
 const RBR_THR_DLL = 0; // receive buffer (read), transmit holding (write), divisor low (DLAB)
 const IER_DLM = 1; // interrupt enable, divisor high (DLAB)

@@ -58,7 +58,7 @@ export const SEQUENCER_MASKS = [0x03, 0x3d, 0x0f, 0x3f, 0x0e] as const;
 export const GRAPHICS_MASKS = [0x0f, 0x0f, 0x0f, 0x1f, 0x03, 0x7b, 0x0f, 0x0f, 0xff] as const;
 export const ATTRIBUTE_MASKS = [...Array<number>(16).fill(0x3f), 0xef, 0xff, 0x3f, 0x0f, 0x0f] as const;
 export const CRTC_REGISTERS = 0x19;
-export const PALETTE_BYTES = 3 * 256;
+const PALETTE_BYTES = 3 * 256;
 
 /** All registers, plain JSON. */
 export interface VgaRegisters {

@@ -9,7 +9,7 @@ const DOT_CLOCK_25_HZ = 25_175_000;
 const DOT_CLOCK_28_HZ = 28_322_000;
 
 /** What input status 1 tells of the beam. */
-export interface BeamState {
+interface BeamState {
   /** Neither the horizontal nor the vertical blanking interval. */
   readonly isDisplaying: boolean;
   readonly isVerticalRetrace: boolean;
@@ -18,7 +18,7 @@ export interface BeamState {
 }
 
 /** Lengths of a line and a frame, in character clocks and lines. */
-export interface FrameTiming {
+interface FrameTiming {
   /** Character clocks per second, rounded to a whole number (28.322 MHz / 9 is none). */
   readonly characterHz: number;
   readonly lineCharacters: number;

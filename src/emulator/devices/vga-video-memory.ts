@@ -5,7 +5,7 @@ import type { AccessSize, MemoryDevice } from '../bus';
 import type { VgaRegisters } from './vga-registers';
 import * as vga from './vga-registers';
 
-export const PLANE_BYTES = 0x1_0000;
+const PLANE_BYTES = 0x1_0000;
 const PLANES = 4;
 const OPEN_BYTE = 0xff;
 

@@ -183,13 +183,14 @@ describe('PIRQ routing', () => {
 describe('robustness', () => {
   it('survives 10,000 random accesses with valid addresses among them', () => {
     const { pci, select } = createBoard();
-    const { clock } = createChipBench();
+    const bench = createChipBench();
     const targets: HammerTarget[] = [0, 1, 2, 3].map((i) => ({ port: CONFDATA + i, sizes: i === 0 ? [1, 2, 4] : [1] }));
     for (let i = 0; i < 100; i++) {
       select(i & 1, (i * 4) & 0xfc);
-      hammer(pci, targets, clock, 100, 10, i);
+      hammer(pci, targets, bench, { accesses: 100, maxStepCycles: 10, seed: i });
     }
-    hammer(pci, [...targets, { port: CONFADD, sizes: [1, 2, 4] }], clock, 1000, 10);
+    const all = [...targets, { port: CONFADD, sizes: [1, 2, 4] } as const];
+    hammer(pci, all, bench, { accesses: 1000, maxStepCycles: 10 });
   });
 
   it('restores a saved state, telling what changes', () => {

@@ -34,27 +34,50 @@ export interface HammerTarget {
   readonly sizes: readonly AccessSize[];
 }
 
-/** Random reads, peeks, writes and passing time, always the same for the same seed. */
+/** What hammering needs of a bench. */
+export interface HammerBench {
+  readonly clock: Clock;
+  /** Cycles that the chip named as unstable since the last call. */
+  takeUnstable(): number[];
+}
+
+export interface HammerPlan {
+  readonly accesses: number;
+  /** Time that passes between two accesses, at most. */
+  readonly maxStepCycles: number;
+  readonly seed?: number;
+}
+
+/**
+ * Random reads, writes and passing time, always the same for the same seed. Each answer must fit its size, equal
+ * the peek before it, and stay the same until the next alarm or the cycle the chip named as unstable.
+ */
 export function hammer(
   device: PortDevice,
   targets: readonly HammerTarget[],
-  clock: Clock,
-  accesses: number,
-  maxStepCycles: number,
-  seed = 1,
+  { clock, takeUnstable }: HammerBench,
+  { accesses, maxStepCycles, seed = 1 }: HammerPlan,
 ): void {
   const random = createRandomStream(seed, 'hammer');
   for (let i = 0; i < accesses; i++) {
     const { port, sizes } = targets[random.nextInteger(targets.length)];
     const size = sizes[random.nextInteger(sizes.length)];
+    const name = `port ${port.toString(16)}h, ${size} bytes`;
     const limit = 2 ** (8 * size);
-    const isWrite = random.nextInteger(2) === 0;
-    if (isWrite) device.writePort(port, size, random.nextInteger(limit));
-    const peeked = device.peekPort(port, size);
-    const value = isWrite ? peeked : device.readPort(port, size);
-    if (value !== peeked) throw new Error(`peek of ${port.toString(16)}h gave ${peeked}, read gave ${value}`);
-    if (!(Number.isInteger(value) && value >= 0 && value < limit)) {
-      throw new Error(`port ${port.toString(16)}h gave ${value} for ${size} bytes`);
+    if (random.nextInteger(2) === 0) {
+      device.writePort(port, size, random.nextInteger(limit));
+    } else {
+      const peeked = device.peekPort(port, size);
+      takeUnstable();
+      const value = device.readPort(port, size);
+      if (value !== peeked) throw new Error(`${name}: peek gave ${peeked}, read ${value}`);
+      if (!(Number.isInteger(value) && value >= 0 && value < limit)) throw new Error(`${name}: read gave ${value}`);
+      const stableUntil = Math.min(clock.nextAlarmCycle, ...takeUnstable(), clock.nowCycles + maxStepCycles);
+      if (stableUntil > clock.nowCycles) {
+        clock.advance(random.nextInteger(stableUntil - clock.nowCycles));
+        const later = device.peekPort(port, size);
+        if (later !== value) throw new Error(`${name}: ${value} became ${later} although it was said to be stable`);
+      }
     }
     clock.advance(random.nextInteger(maxStepCycles));
   }

@@ -333,10 +333,10 @@ describe('reset', () => {
 });
 
 describe('robustness', () => {
-  it('survives 10,000 random accesses, with peek always equal to read', () => {
-    const { clock, uart } = createUart();
+  it('survives 10,000 random accesses, and says when its answers may change', () => {
+    const { uart, ...bench } = createUart();
     uart.receive(Array.from({ length: 500 }, (_, i) => i & 0xff));
-    hammer(uart, bytePorts(BASE, BASE + 7), clock, 10_000, 100_000);
+    hammer(uart, bytePorts(BASE, BASE + 7), bench, { accesses: 10_000, maxStepCycles: 100_000 });
   });
 
   it('goes on the same after its state was saved and restored into another chip', () => {

@@ -353,11 +353,11 @@ describe('reset', () => {
 
 describe('robustness', () => {
   it('survives 10,000 random accesses to ports and memory, and always has a screen to show', () => {
-    const { vga, clock, memory } = createVga();
+    const { vga, memory, ...bench } = createVga();
     const random = createRandomStream(3, 'vga');
     const outside = memory.u8.slice(0, memory.videoOffset);
     for (let round = 0; round < 100; round++) {
-      hammer(vga, bytePorts(0x3b0, 0x3df), clock, 100, 1_000_000, round);
+      hammer(vga, bytePorts(0x3b0, 0x3df), bench, { accesses: 100, maxStepCycles: 1_000_000, seed: round });
       for (let i = 0; i < 100; i++) {
         const address = 0xa0000 + random.nextInteger(0x1fffd);
         vga.memory.writeMemory(address, 4, random.nextInteger(2 ** 32));
