@@ -118,7 +118,7 @@ export function wireChips(parts: BoardParts): Chips {
     },
     { byteSent: parts.serialByteSent },
   );
-  const vga = new VgaText(memory, clock, noteUnstable);
+  const vga = new VgaText(clock, noteUnstable, memory.u8, memory.videoOffset);
   const drive = parts.disk ? createDrive(profile, clock, parts.disk, start) : null;
   const ide = new IdeAta(clock, pic.input(14), noteUnstable, { commandBase: 0x1f0, controlPort: 0x3f6 }, [drive, null]);
 
@@ -132,7 +132,7 @@ export function wireChips(parts: BoardParts): Chips {
   pci.attach({ device: 0, function: 0 }, hostBridge);
   pci.attach({ device: 1, function: 0 }, isaBridge);
 
-  board.mapBoard(vga);
+  board.mapBoard(vga.memory);
   const { isa8Ns, chipsetNs } = profile.ports;
   const claim = (
     name: string,

@@ -135,7 +135,7 @@ export class Machine {
 
   /** The text screen, then the end of what the serial port said: for error messages. */
   consoleText(): string {
-    const screen = this.chips.vga.textScreen().rows.map((row) => row.text.trimEnd());
+    const screen = this.chips.vga.textScreen()?.lines.map((line) => line.trimEnd()) ?? [];
     return [...screen, this.serialText.slice(-2000)]
       .join('\n')
       .replace(/\n{2,}/g, '\n')
