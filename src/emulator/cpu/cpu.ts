@@ -100,6 +100,8 @@ export class Cpu {
   /** Instructions of the running block whose clocks are in CYCLES already. */
   private settled = 0;
   private isStopRequested = false;
+  /** One instruction at a time, REP one iteration at a time: single step, breakpoints, the shadow of MOV SS. */
+  isObserving = false;
 
   constructor(
     readonly memory: MachineMemory,
@@ -216,7 +218,12 @@ export class Cpu {
     this.i32[EVENTS] &= ~EVENT_SHADOW;
     beforeInstruction(this, isShadowed);
     const isTraced = (this.i32[EFLAGS] & FLAG_TF) !== 0;
-    this.executeOne();
+    this.isObserving = true;
+    try {
+      this.executeOne();
+    } finally {
+      this.isObserving = false;
+    }
     afterInstruction(this, isTraced);
   }
 

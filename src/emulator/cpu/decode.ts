@@ -88,6 +88,7 @@ class Decoder {
     insn.addressMask = this.addressSize === 32 ? -1 : 0xffff;
     insn.operation = row.operation;
     insn.isRegister = isRegister || isControlMove;
+    insn.modrm = this.modrm;
     insn.extension = (this.modrm >> 3) & 7;
     insn.base = ZERO;
     insn.index = ZERO;

@@ -38,7 +38,8 @@ export class Instruction {
    */
   reg = 0;
   rm = 0;
-  /** ModRM's reg field as a number, for group opcodes. */
+  /** ModRM as a whole, and its reg field as a number. */
+  modrm = 0;
   extension = 0;
   /** Effective address = i32[base] + (i32[index] << scale) + disp, masked; ZERO where there is none. */
   base = 0;

@@ -90,7 +90,7 @@ export function store32(cpu: Cpu, insn: Instruction, value: number): void {
  * Linear address of an operand that is read, then written: everything the write could raise is raised before the
  * read, so that flags and registers stay untouched (SDM vol. 3 6.6).
  */
-export function modifyLinear(cpu: Cpu, insn: Instruction, sizeBytes: 1 | 2 | 4): number {
+export function modifyLinear(cpu: Cpu, insn: Instruction, sizeBytes: number): number {
   const linear = operandLinear(cpu, insn, sizeBytes, WANTS_READ | WANTS_WRITE);
   if (!cpu.isPlainWrite(linear, sizeBytes)) probeWrite(cpu, linear, sizeBytes, cpu.isUser);
   return linear;

@@ -21,9 +21,10 @@ import { byRegister, bySize, memoryOnly, one, OpcodeRow, registerOnly } from './
 const MODEL_ORDER: readonly CpuModel[] = ['386', '486', '586', '686'];
 
 /** Suffixes of conditional instructions, by condition number (SDM vol. 2 B.1.4.7). */
+// prettier-ignore
 export const CONDITIONS = [
   'O', 'NO', 'B', 'NB', 'Z', 'NZ', 'BE', 'NBE', 'S', 'NS', 'P', 'NP', 'L', 'NL', 'LE', 'NLE',
-] as const; // prettier-ignore
+] as const;
 
 /** Which flags a condition looks at. */
 const CONDITION_READS = ['o', 'o', 'c', 'c', 'z', 'z', 'cz', 'cz', 's', 's', 'p', 'p', 'so', 'so', 'szo', 'szo'];
@@ -45,6 +46,7 @@ function row(code: string, form: string, handlers: Handlers, flags = '', traits 
   return new OpcodeRow(code, form, handlers, flags, traits, operation);
 }
 
+// prettier-ignore
 const aluRows = ALU.flatMap((name, n) => {
   const flags = `${name === 'ADC' || name === 'SBB' ? 'c' : ''}>oszapc`;
   const lock = name === 'CMP' ? '' : 'lock';
@@ -61,21 +63,25 @@ const aluRows = ALU.flatMap((name, n) => {
     row(`82/${n}`, `${name} Eb,Ib`, byRegister(alu.ebIb, alu.mbIb), flags, lock, n),
     row(`83/${n}`, `${name} Ev,Ibs`, bySize(alu.ewIw, alu.mwIw, alu.REGISTER_IMMEDIATE[n], alu.MEMORY_IMMEDIATE[n]), flags, lock, n),
   ];
-}); // prettier-ignore
+});
 
+// prettier-ignore
 const shiftRows = SHIFTS.flatMap((name, n) => {
   const isRotate = n < 4;
+  // The clocks of RCL and RCR by CL depend on the count.
+  const ends = name === 'RCL' || name === 'RCR' ? 'ends' : '';
   const flags = `${name === 'RCL' || name === 'RCR' ? 'c' : ''}>${isRotate ? 'oc' : 'oszpca?'}`;
   return [
     row(`C0/${n}`, `${name} Eb,Ib`, byRegister(shift.ebIb, shift.mbIb), flags, '', n),
     row(`C1/${n}`, `${name} Ev,Ib`, bySize(shift.ewIb, shift.mwIb, shift.REGISTER_IMMEDIATE[n], shift.mdIb), flags, '', n),
     row(`D0/${n}`, `${name} Eb,1`, byRegister(shift.eb1, shift.mb1), flags, '', n),
     row(`D1/${n}`, `${name} Ev,1`, bySize(shift.ew1, shift.mw1, shift.ed1, shift.md1), flags, '', n),
-    row(`D2/${n}`, `${name} Eb,CL`, byRegister(shift.ebCl, shift.mbCl), flags, 'ends', n),
-    row(`D3/${n}`, `${name} Ev,CL`, bySize(shift.ewCl, shift.mwCl, shift.edCl, shift.mdCl), flags, 'ends', n),
+    row(`D2/${n}`, `${name} Eb,CL`, byRegister(shift.ebCl, shift.mbCl), flags, ends, n),
+    row(`D3/${n}`, `${name} Ev,CL`, bySize(shift.ewCl, shift.mwCl, shift.edCl, shift.mdCl), flags, ends, n),
   ];
-}); // prettier-ignore
+});
 
+// prettier-ignore
 const conditionRows = CONDITIONS.flatMap((name, n) => {
   const reads = `${CONDITION_READS[n]}>`;
   return [
@@ -84,9 +90,10 @@ const conditionRows = CONDITIONS.flatMap((name, n) => {
     row(`0F ${hex(0x90 + n)}`, `SET${name} Eb`, byRegister(bit.setCondition, bit.setConditionMemory), reads, '', n),
     row(`0F ${hex(0x40 + n)}`, `CMOV${name} Gv,Ev`, bySize(move.cmov16, move.cmov16m, move.cmov32, move.cmov32m), reads, '686', n),
   ];
-}); // prettier-ignore
+});
 
 /** All rows. Prefixes are the decoder's. */
+// prettier-ignore
 export const OPCODES: readonly OpcodeRow[] = [
   ...aluRows,
   ...shiftRows,
@@ -308,18 +315,20 @@ export const OPCODES: readonly OpcodeRow[] = [
   row('0F 32', 'RDMSR', one(system.rdmsr), '', 'solo 586'),
   row('0F 33', 'RDPMC', one(system.rdpmc), '', 'solo 686'),
   row('0F A2', 'CPUID', one(system.cpuid), '', 'solo 586'),
+  row('0F 34', 'SYSENTER', one(system.sysenter), '>i', 'solo eip 686'),
+  row('0F 35', 'SYSEXIT', one(system.sysexit), '', 'solo eip 686'),
   row('0F AA', 'RSM', one(system.rsm), '', 'solo eip 586'),
   row('F4', 'HLT', one(system.hlt), '', 'solo'),
   row('90', 'NOP', one(misc.nop)),
   row('0F 18', 'NOP Ev', one(misc.nop), '', '686'),
   row('0F 1F', 'NOP Ev', one(misc.nop), '', '686'),
-  row('0F 0B', 'UD2', one(misc.undefined), '', 'solo'),
+  row('0F 0B', 'UD2', one(misc.undefinedOpcode), '', 'solo'),
   row('9B', 'WAIT', one(executeWait), '', 'solo'),
   ...[0, 1, 2, 3, 4, 5, 6, 7].map((n) => row(hex(0xd8 + n), `ESC${n} E`, one(executeEscape), '', 'ends', n)),
-]; // prettier-ignore
+];
 
 /** Stands for bytes that are no instruction on this model: raises #UD. */
-export const INVALID_ROW = row('', '(bad)', one(misc.undefined), '', 'solo');
+export const INVALID_ROW = row('', '(bad)', one(misc.undefinedOpcode), '', 'solo');
 
 export type OpcodeEntry = OpcodeRow | readonly (OpcodeRow | null)[] | null;
 

@@ -1,0 +1,105 @@
+// REP MOVS and REP STOS in pieces: as many iterations as lie within one page of plain RAM at either end, segment limits
+// included. Same bytes, same registers as one iteration at a time; overlapping moves keep their direction's meaning.
+import type { Cpu } from '../cpu';
+import type { Instruction } from '../instruction';
+import { WANTS_READ, WANTS_WRITE } from '../segment-cache';
+import { EAX, ECX, EDI, EFLAGS, ES, ESI, FLAG_DF, SEGMENT, SEGMENT_WORDS, SEG_BASE } from '../state';
+import { TLB } from '../tlb';
+
+const PAGE_BYTES = 0x1000;
+
+/** Elements from `offset` on that stay within one page and within the offsets up to `last`. */
+function elementsUp(linear: number, offset: number, last: number, sizeBytes: number): number {
+  const inPage = PAGE_BYTES - (linear & 0xfff);
+  return Math.floor(Math.min(inPage, last - offset + 1) / sizeBytes);
+}
+
+/** Elements from `offset` downwards; the first one must not reach into the next page. */
+function elementsDown(linear: number, offset: number, first: number, sizeBytes: number): number {
+  const inPage = linear & 0xfff;
+  if (inPage + sizeBytes > PAGE_BYTES) return 0;
+  return Math.floor(Math.min(inPage, offset - first) / sizeBytes) + 1;
+}
+
+/** How many elements at `register` may be touched at once, and where they are (`hostAt`). */
+function plainElements(cpu: Cpu, insn: Instruction, seg: number, register: number, sizeBytes: number, wants: number) {
+  const { i32, segments } = cpu;
+  const offset = (i32[register] & insn.addressMask) >>> 0;
+  const last = Math.min(segments.last[seg], insn.addressMask >>> 0);
+  const isAllowed = (segments.rights[seg] & wants) === wants;
+  if (!isAllowed || offset < segments.first[seg] || offset + sizeBytes - 1 > last) return 0;
+  const linear = (i32[SEGMENT + seg * SEGMENT_WORDS + SEG_BASE] + offset) | 0;
+  const entry = i32[TLB + (linear >>> 12)];
+  if ((entry & (wants === WANTS_WRITE ? cpu.writeMask : cpu.readMask)) === 0) return 0;
+  hostAt = (entry & ~0xfff) ^ linear;
+  return (i32[EFLAGS] & FLAG_DF) === 0
+    ? elementsUp(linear, offset, last, sizeBytes)
+    : elementsDown(linear, offset, segments.first[seg], sizeBytes);
+}
+
+/** Second result of `plainElements`: offset of the first element in linear memory. */
+let hostAt = 0;
+
+function iterationsLeft(cpu: Cpu, insn: Instruction): number {
+  return insn.addressMask === -1 ? cpu.i32[ECX] >>> 0 : cpu.u16[ECX * 2];
+}
+
+function advanceBy(cpu: Cpu, insn: Instruction, register: number, bytes: number): void {
+  const delta = (cpu.i32[EFLAGS] & FLAG_DF) === 0 ? bytes : -bytes;
+  if (insn.addressMask === -1) cpu.i32[register] += delta;
+  else cpu.u16[register * 2] += delta;
+}
+
+/** Up to `most` iterations of MOVS; returns how many were done. */
+export function moveInBulk(cpu: Cpu, insn: Instruction, sizeBytes: number, most: number): number {
+  const fromCount = plainElements(cpu, insn, insn.seg, ESI, sizeBytes, WANTS_READ);
+  const from = hostAt;
+  const toCount = plainElements(cpu, insn, ES, EDI, sizeBytes, WANTS_WRITE);
+  const to = hostAt;
+  const count = Math.min(fromCount, toCount, most, iterationsLeft(cpu, insn));
+  if (count < 2) return 0;
+  const bytes = count * sizeBytes;
+  const isDown = (cpu.i32[EFLAGS] & FLAG_DF) !== 0;
+  const low = isDown ? bytes - sizeBytes : 0;
+  if (Math.abs(from - to) >= bytes) cpu.u8.copyWithin(to - low, from - low, from - low + bytes);
+  else moveOverlapping(cpu, from, to, count, isDown ? -sizeBytes : sizeBytes, sizeBytes);
+  advanceBy(cpu, insn, ESI, bytes);
+  advanceBy(cpu, insn, EDI, bytes);
+  return count;
+}
+
+function moveOverlapping({ u8, view }: Cpu, from: number, to: number, count: number, step: number, size: number): void {
+  for (let i = 0; i < count; i++) {
+    const source = from + i * step;
+    const target = to + i * step;
+    if (size === 4) view.setInt32(target, view.getInt32(source, true), true);
+    else if (size === 2) view.setInt16(target, view.getInt16(source, true), true);
+    else u8[target] = u8[source];
+  }
+}
+
+/** Up to `most` iterations of STOS; returns how many were done. */
+export function storeInBulk(cpu: Cpu, insn: Instruction, sizeBytes: number, most: number): number {
+  const count = Math.min(plainElements(cpu, insn, ES, EDI, sizeBytes, WANTS_WRITE), most, iterationsLeft(cpu, insn));
+  if (count < 2) return 0;
+  const bytes = count * sizeBytes;
+  const start = (cpu.i32[EFLAGS] & FLAG_DF) === 0 ? hostAt : hostAt - bytes + sizeBytes;
+  fill(cpu, start, count, sizeBytes);
+  advanceBy(cpu, insn, EDI, bytes);
+  return count;
+}
+
+function fill({ i32, u8, u16, view }: Cpu, start: number, count: number, sizeBytes: number): void {
+  if (sizeBytes === 1) {
+    u8.fill(u8[EAX * 4], start, start + count);
+  } else if (sizeBytes === 4 && (start & 3) === 0) {
+    i32.fill(i32[EAX], start >> 2, (start >> 2) + count);
+  } else if (sizeBytes === 2 && (start & 1) === 0) {
+    u16.fill(u16[EAX * 2], start >> 1, (start >> 1) + count);
+  } else {
+    for (let i = 0; i < count; i++) {
+      if (sizeBytes === 4) view.setInt32(start + i * 4, i32[EAX], true);
+      else view.setUint16(start + i * 2, u16[EAX * 2], true);
+    }
+  }
+}
