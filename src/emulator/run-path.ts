@@ -23,6 +23,8 @@ export interface GuestImages {
   readonly loaderStage2: Uint8Array;
   /** The lab kernel as a bzImage. */
   readonly kernel: Uint8Array;
+  /** The first program of user space. */
+  readonly init: Uint8Array;
   /** Linear addresses of named places: part ("kernel", "loader", "init"), then symbol. */
   readonly symbols: SymbolTable;
 }
@@ -84,6 +86,7 @@ export function preparePath(request: PathRunRequest): { machine: Machine; observ
     loaderStage1: images.loaderStage1,
     loaderStage2: images.loaderStage2,
     kernel,
+    init: images.init,
     commandLine: commandLineOf(path, profile, start),
     promptTenths: profile.loader.promptTenths.value,
   });

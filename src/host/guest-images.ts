@@ -13,6 +13,7 @@ const FILES = {
   loaderStage1: 'loader-stage1.bin',
   loaderStage2: 'loader-stage2.bin',
   kernel: 'lab-kernel.bin',
+  init: 'init.bin',
 } as const;
 
 const SYMBOLS_FILE = 'symbols.json';
@@ -20,6 +21,8 @@ const SYMBOLS_FILE = 'symbols.json';
 const SECTOR_BYTES = 512;
 const SYSTEM_ROM_BYTES = 128 * 1024;
 const MAX_VIDEO_ROM_BYTES = 32 * 1024;
+/** What the partition table leaves of a boot sector. */
+const MAX_STAGE1_BYTES = 446;
 /** LBA 1 to 15. */
 const MAX_STAGE2_SECTORS = 15;
 
@@ -33,14 +36,15 @@ const CHECKS: Readonly<Record<keyof typeof FILES, Check>> = {
     image.length === SYSTEM_ROM_BYTES ? null : `it has ${image.length} bytes, a system ROM has ${SYSTEM_ROM_BYTES}`,
   videoRom: checkOptionRom,
   loaderStage1: (image) =>
-    image.length === SECTOR_BYTES && image[510] === 0x55 && image[511] === 0xaa
+    image.length > 0 && image.length <= MAX_STAGE1_BYTES
       ? null
-      : 'it is no boot sector of 512 bytes that ends in 55 AA',
+      : `it has ${image.length} bytes, the code of a boot sector has 1 to ${MAX_STAGE1_BYTES}`,
   loaderStage2: (image) =>
     image.length > 0 && image.length <= MAX_STAGE2_SECTORS * SECTOR_BYTES
       ? null
       : `it has ${image.length} bytes, the second stage has 1 to ${MAX_STAGE2_SECTORS * SECTOR_BYTES}`,
   kernel: checkBzImage,
+  init: (image) => (image.length > 0 ? null : 'it is empty'),
 };
 
 /** An option ROM says its own length in units of 512 bytes at offset 2 (PnP BIOS specification, section 3.2). */

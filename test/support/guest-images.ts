@@ -15,6 +15,7 @@ export function readGuestImages(): GuestImages {
     loaderStage1: bytesOf('loader-stage1.bin'),
     loaderStage2: bytesOf('loader-stage2.bin'),
     kernel: bytesOf('lab-kernel.bin'),
+    init: bytesOf('init.bin'),
     symbols: JSON.parse(readFileSync(join(BUILD, 'symbols.json'), 'utf8')) as GuestImages['symbols'],
   };
 }

@@ -26,6 +26,8 @@ export interface LabDiskContent {
   readonly loaderStage2: Uint8Array;
   /** A bzImage. */
   readonly kernel: Uint8Array;
+  /** The lab's init program; the kernel reads it as /sbin/init. */
+  readonly init: Uint8Array;
   readonly commandLine: string;
   /** LILO's unit. */
   readonly promptTenths: number;
@@ -36,20 +38,25 @@ export interface LabDiskContent {
  * @throws EmulatorError EMU-IMAGE when a part does not fit its place
  */
 export function buildLabDisk(content: LabDiskContent): Uint8Array {
-  const { kernel, loaderStage1, loaderStage2 } = content;
+  const { kernel, init, loaderStage1, loaderStage2 } = content;
   refuseIf(loaderStage1.length > PARTITION_TABLE, 'The first loader stage is longer than 446 bytes.');
   refuseIf(loaderStage2.length > STAGE2_SECTORS * SECTOR_BYTES, 'The second loader stage is longer than 15 sectors.');
   const header = readBzImageHeader(kernel);
   const kernelSectors = Math.ceil(kernel.length / SECTOR_BYTES);
+  const initSector = FIRST_FILE_SECTOR + kernelSectors;
 
-  const disk = new Uint8Array((FIRST_FILE_SECTOR + kernelSectors) * SECTOR_BYTES);
+  const disk = new Uint8Array(initSector * SECTOR_BYTES + Math.ceil(init.length / SECTOR_BYTES) * SECTOR_BYTES);
   disk.set(loaderStage1);
   writePartitionTable(disk);
   disk.set(loaderStage2, STAGE2 * SECTOR_BYTES);
   const mapEntries = writeMap(disk, header.setupSectors, kernelSectors);
   writeConfiguration(disk, content, header.setupSectors, mapEntries);
-  writeDirectory(disk, [{ name: '/boot/kernel', firstSector: FIRST_FILE_SECTOR, sizeBytes: kernel.length }]);
+  writeDirectory(disk, [
+    { name: '/boot/kernel', firstSector: FIRST_FILE_SECTOR, sizeBytes: kernel.length },
+    { name: '/sbin/init', firstSector: initSector, sizeBytes: init.length },
+  ]);
   disk.set(kernel, FIRST_FILE_SECTOR * SECTOR_BYTES);
+  disk.set(init, initSector * SECTOR_BYTES);
   return disk;
 }
 

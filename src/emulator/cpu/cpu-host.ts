@@ -18,7 +18,7 @@ export interface CpuHost {
 export interface CpuObserver {
   /** CR0 was written with another value. */
   controlRegister0Changed?(oldValue: number, newValue: number): void;
-  /** Privilege became 3 for the first time since the last reset or since paging was last turned on. */
+  /** Privilege became 3 (user mode or virtual 8086 mode) from another level. */
   userModeEntered?(): void;
   /** LGDT or LIDT, with the limit loaded. */
   tableLoaded?(table: 'gdt' | 'idt', base: number, limit: number): void;

@@ -423,7 +423,9 @@ export class Cpu {
     let key = segments.isFlat ? MODE_FLAT : 0;
     if ((i32[SEGMENT + CS * SEGMENT_WORDS + SEG_ACCESS] & SEGMENT_DB) !== 0) key |= MODE_CODE32;
     if ((i32[SEGMENT + SS * SEGMENT_WORDS + SEG_ACCESS] & SEGMENT_DB) !== 0) key |= MODE_STACK32;
+    const wasUser = this.isUser;
     this.isUser = i32[CPL] === 3;
+    if (this.isUser && !wasUser) this.observer?.userModeEntered?.();
     if (this.isUser) key |= MODE_USER;
     this.modeKey = key;
     this.checksAlignment = this.isUser && (i32[CR0] & CR0_AM) !== 0 && (i32[EFLAGS] & FLAG_AC) !== 0;

@@ -17,6 +17,7 @@ const content = (kernel: Uint8Array) => ({
   loaderStage1: new Uint8Array(446).fill(0x11),
   loaderStage2: new Uint8Array(3000).fill(0x22),
   kernel,
+  init: new Uint8Array(1000).fill(0x33),
   commandLine: 'console=tty0 lab.action=none',
   promptTenths: 50,
 });
@@ -59,14 +60,18 @@ describe('the lab disk', () => {
     expect(mapped).toEqual(Array.from({ length: Math.ceil(300_001 / 512) }, (_, i) => FIRST_FILE_SECTOR + i));
   });
 
-  it('lists the kernel in the directory and holds it byte for byte', () => {
+  it('lists kernel and init in the directory and holds them byte for byte', () => {
     const base = 32 * 512;
     expect(text(disk.subarray(base, base + 8))).toBe('LABFS1');
-    expect(view.getUint32(base + 8, true)).toBe(1);
+    expect(view.getUint32(base + 8, true)).toBe(2);
     expect(text(disk.subarray(base + 16, base + 40))).toBe('/boot/kernel');
     const start = view.getUint32(base + 40, true) * 512;
     const sizeBytes = view.getUint32(base + 44, true);
     expect(Buffer.compare(disk.subarray(start, start + sizeBytes), kernel)).toBe(0);
+    expect(text(disk.subarray(base + 48, base + 72))).toBe('/sbin/init');
+    const initStart = view.getUint32(base + 72, true) * 512;
+    expect(view.getUint32(base + 76, true)).toBe(1000);
+    expect(disk.subarray(initStart, initStart + 1000).every((byte) => byte === 0x33)).toBe(true);
   });
 
   it('refuses what does not fit', () => {
