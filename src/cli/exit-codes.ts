@@ -29,9 +29,10 @@ export function exitCodeOf({ code }: Failure): ExitCode {
   return code.startsWith('CLI-') || BAD_INPUT_CODES.has(code) ? EXIT.USAGE : EXIT.FAILED;
 }
 
-/** What happened and why, the next step, the code. */
-export function failureText({ code, message, nextStep }: Failure): string {
-  return `${message}\n${nextStep}\n[${code}]\n`;
+/** What happened and why, the next step, the code; then what a report should have. */
+export function failureText({ code, message, nextStep, details }: Failure): string {
+  const indented = details?.trimEnd().replace(/^/gm, '  ');
+  return `${message}\n${nextStep}\n[${code}]\n${indented ? `\n${indented}\n` : ''}`;
 }
 
 export const EXIT_CODES_HELP = `

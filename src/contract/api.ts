@@ -7,6 +7,8 @@ export interface Failure {
   readonly code: string;
   readonly message: string;
   readonly nextStep: string;
+  /** For a report, several lines: what the machine's console said, addresses, sizes. Not for the first glance. */
+  readonly details?: string;
 }
 
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };

@@ -35,7 +35,9 @@ export function cancelled(): Failed {
 /** The failure an exception of the emulator stands for; anything else it throws is a defect of ours. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof EmulatorError) {
-    return { code: error.code, message: error.message, nextStep: error.nextStep };
+    const { code, message, nextStep, facts } = error;
+    const details = Object.entries(facts).map(([name, value]) => `${name}: ${value}`);
+    return { code, message, nextStep, ...(details.length > 0 ? { details: details.join('\n') } : {}) };
   }
   return fail(
     'HOST-ENGINE-DEFECT',

@@ -16,8 +16,10 @@ export const runFake: FakeRun = async (request, { onProgress }) => {
 };
 
 /** Ends only when cancelled. */
-export const runForEver: FakeRun = (_request, { signal }) =>
-  new Promise((resolve) => signal?.addEventListener('abort', () => resolve(cancelled())));
+export const runForEver: FakeRun = async (_request, { signal }) => {
+  if (!signal?.aborted) await new Promise((resolve) => signal?.addEventListener('abort', resolve));
+  return cancelled();
+};
 
 export function failWith(failure: Failure): FakeRun {
   return async () => ({ ok: false, failure });

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { comparisonRequestSchema, describeIssues, machineProfileSchema } from '../../src/contract/schemas';
+import { testProfile } from '../support/test-profile';
+
+const REQUEST = { profileId: 'p3-1000-desktop', paths: ['warm', 'kexec'], seed: 1, overlay: { 'rom.widthBits': 16 } };
+
+describe('a request of the window', () => {
+  it('is taken as the type says', () => {
+    expect(comparisonRequestSchema.parse(REQUEST)).toEqual(REQUEST);
+    const withVariations = { ...REQUEST, variations: ['timer-phase'] };
+    expect(comparisonRequestSchema.parse(withVariations)).toEqual(withVariations);
+  });
+
+  it.each([
+    ['nothing', undefined],
+    ['an unknown path', { ...REQUEST, paths: ['crash'] }],
+    ['a path named twice', { ...REQUEST, paths: ['warm', 'warm'] }],
+    ['a file as machine', { ...REQUEST, profileId: '../../etc/passwd' }],
+    ['a seed beyond 32 bits', { ...REQUEST, seed: 2 ** 32 }],
+    ['a figure that is no number', { ...REQUEST, overlay: { 'rom.widthBits': '16' } }],
+    ['a figure without end', { ...REQUEST, overlay: { 'rom.widthBits': Infinity } }],
+    ['an unknown field', { ...REQUEST, surprise: true }],
+    ['an unknown variation model', { ...REQUEST, variations: ['weather'] }],
+  ])('is refused with %s', (_, value) => {
+    expect(comparisonRequestSchema.safeParse(value).success).toBe(false);
+  });
+});
+
+describe('the shape of a machine profile', () => {
+  it('is that of the emulator’s type', () => {
+    const profile = testProfile();
+    expect(machineProfileSchema.parse(profile)).toEqual(profile);
+  });
+});
+
+describe('a list of what is wrong', () => {
+  it('names places with dots and brackets', () => {
+    const result = machineProfileSchema.safeParse({ ...testProfile(), caveats: ['fine', ''] });
+    expect(describeIssues(result.error!)).toBe('caveats[1]: must not be empty');
+  });
+
+  it('says how many more there are', () => {
+    const text = describeIssues(machineProfileSchema.safeParse({}).error!);
+    expect(text.split('\n')).toHaveLength(6);
+    expect(text).toMatch(/\nand \d+ more$/);
+  });
+
+  it('has words for a value wrong altogether', () => {
+    expect(describeIssues(machineProfileSchema.safeParse(null).error!)).toMatch(/^the whole value: /);
+  });
+});

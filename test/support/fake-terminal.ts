@@ -1,0 +1,28 @@
+// A terminal that remembers what was written to it.
+import { PassThrough, Readable } from 'node:stream';
+import type { Terminal } from '../../src/cli/terminal';
+
+export interface FakeTerminal extends Terminal {
+  readonly printed: () => string;
+  readonly told: () => string;
+  readonly interrupt: () => void;
+}
+
+export function fakeTerminal({ stdin = '', isErrorTty = false } = {}): FakeTerminal {
+  let printed = '';
+  let told = '';
+  const controller = new AbortController();
+  const stdout = new PassThrough();
+  stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+  return {
+    stdin: Readable.from(stdin === '' ? [] : [Buffer.from(stdin)]),
+    stdout,
+    print: (text) => (printed += text),
+    tell: (text) => (told += text),
+    isErrorTty,
+    cancel: controller.signal,
+    printed: () => printed,
+    told: () => told,
+    interrupt: () => controller.abort(),
+  };
+}
