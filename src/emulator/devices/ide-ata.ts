@@ -60,7 +60,7 @@ export class IdeAta implements PortDevice, Resettable {
   peekPort(port: number, sizeBytes: AccessSize): number {
     const register = this.registerOf(port);
     if (register !== DATA) return this.peekRegister(register);
-    return this.dataValue(sizeBytes, (wordsAhead) => this.disks[this.selected]?.peekData(wordsAhead) ?? null);
+    return this.peekData(sizeBytes);
   }
 
   writePort(port: number, sizeBytes: AccessSize, value: number): void {
@@ -122,21 +122,29 @@ export class IdeAta implements PortDevice, Resettable {
     return register === STATUS_COMMAND ? STATUS_OF_ABSENT_DEVICE_1 : device0.peekRegister(register);
   }
 
+  /** One word cycle per 16 bits; a byte access takes a word and keeps its low half. */
   private readData(sizeBytes: AccessSize): number {
-    return this.dataValue(sizeBytes, () => {
-      const word = this.disks[this.selected]?.readData() ?? null;
-      if (word !== null) this.noteUnstable(this.clock.nowCycles);
-      return word;
-    });
+    const low = this.readWord();
+    if (sizeBytes === 4) return (low | (this.readWord() << 16)) >>> 0;
+    return sizeBytes === 1 ? low & 0xff : low;
   }
 
-  /** One word cycle per 16 bits; a byte access takes a word and keeps its low half. */
-  private dataValue(sizeBytes: AccessSize, nextWord: (wordsAhead: number) => number | null): number {
-    const floating = this.disks[0] || this.disks[1] ? 0xffff : FLOATING_WORD;
-    const low = nextWord(0) ?? floating;
-    if (sizeBytes < 4) return sizeBytes === 1 ? low & 0xff : low;
-    const high = nextWord(1) ?? floating;
-    return (low | (high << 16)) >>> 0;
+  private peekData(sizeBytes: AccessSize): number {
+    const disk = this.disks[this.selected];
+    const low = disk?.peekData(0) ?? this.floatingWord();
+    if (sizeBytes === 4) return (low | ((disk?.peekData(1) ?? this.floatingWord()) << 16)) >>> 0;
+    return sizeBytes === 1 ? low & 0xff : low;
+  }
+
+  private readWord(): number {
+    const word = this.disks[this.selected]?.readData() ?? null;
+    if (word === null) return this.floatingWord();
+    this.noteUnstable(this.clock.nowCycles);
+    return word;
+  }
+
+  private floatingWord(): number {
+    return this.disks[0] || this.disks[1] ? 0xffff : FLOATING_WORD;
   }
 
   private writeCommand(command: number): void {

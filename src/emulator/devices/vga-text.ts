@@ -70,7 +70,7 @@ export class VgaText implements PortDevice, Resettable {
     videoBytes: Uint8Array,
     videoOffset: number,
   ) {
-    this.memory = new VgaVideoMemory(videoBytes, videoOffset, () => this.registers);
+    this.memory = new VgaVideoMemory(videoBytes, videoOffset, this.registers);
   }
 
   /** Grows whenever the picture may have changed. */
@@ -139,51 +139,9 @@ export class VgaText implements PortDevice, Resettable {
   }
 
   writePort(port: number, _sizeBytes: number, value: number): void {
-    const { registers } = this;
+    this.writeRegister(port, value);
     this.registerWrites++;
-    switch (this.decode(port)) {
-      case ATTRIBUTE_ADDRESS:
-        return this.writeAttribute(value);
-      case MISC_OUTPUT_WRITE:
-        registers.miscOutput = value & 0xef;
-        break;
-      case VIDEO_ENABLE:
-        registers.isEnabled = value & 0x01;
-        break;
-      case SEQUENCER_ADDRESS:
-        registers.sequencerIndex = value & 0x07;
-        break;
-      case SEQUENCER_DATA:
-        writeMasked(registers.sequencer, registers.sequencerIndex, value, vga.SEQUENCER_MASKS);
-        break;
-      case DAC_MASK:
-        registers.dacMask = value;
-        break;
-      case DAC_READ_ADDRESS:
-        Object.assign(registers, { dacIndex: value, dacComponent: 0, dacState: 3 });
-        break;
-      case DAC_WRITE_ADDRESS:
-        Object.assign(registers, { dacIndex: value, dacComponent: 0, dacState: 0 });
-        break;
-      case DAC_DATA:
-        registers.palette[3 * registers.dacIndex + registers.dacComponent] = value & 0x3f;
-        this.advanceDac();
-        break;
-      case GRAPHICS_ADDRESS:
-        registers.graphicsIndex = value & 0x0f;
-        break;
-      case GRAPHICS_DATA:
-        writeMasked(registers.graphics, registers.graphicsIndex, value, vga.GRAPHICS_MASKS);
-        break;
-      case CRTC_ADDRESS:
-        registers.crtcIndex = value & 0x3f;
-        break;
-      case CRTC_DATA:
-        return this.writeCrtc(registers.crtcIndex, value);
-      case INPUT_STATUS_1:
-        registers.featureControl = value & 0x0b;
-        break;
-    }
+    this.memory.applyRegisters(this.registers);
   }
 
   // ---- the picture ----
@@ -233,7 +191,7 @@ export class VgaText implements PortDevice, Resettable {
   // ---- reset and snapshot ----
 
   enterReset(kind: ResetKind): void {
-    if (kind !== 'cpu-init') this.registers = createVgaRegisters();
+    if (kind !== 'cpu-init') this.replaceRegisters(createVgaRegisters());
   }
 
   /** Registers and latches; the planes are in the linear memory. */
@@ -242,8 +200,13 @@ export class VgaText implements PortDevice, Resettable {
   }
 
   restoreState(registers: VgaRegisters): void {
-    this.registers = copyVgaRegisters(registers);
+    this.replaceRegisters(copyVgaRegisters(registers));
+  }
+
+  private replaceRegisters(registers: VgaRegisters): void {
+    this.registers = registers;
     this.registerWrites++;
+    this.memory.applyRegisters(registers);
   }
 
   // ---- registers ----
@@ -255,6 +218,53 @@ export class VgaText implements PortDevice, Resettable {
     if (!isMono && !isColor) return port;
     const isSelected = isColor === ((this.registers.miscOutput & vga.MISC_IOAS) !== 0);
     return isSelected ? 0x3d0 | (port & 0x0f) : -1;
+  }
+
+  private writeRegister(port: number, value: number): void {
+    const { registers } = this;
+    switch (this.decode(port)) {
+      case ATTRIBUTE_ADDRESS:
+        return this.writeAttribute(value);
+      case MISC_OUTPUT_WRITE:
+        registers.miscOutput = value & 0xef;
+        break;
+      case VIDEO_ENABLE:
+        registers.isEnabled = value & 0x01;
+        break;
+      case SEQUENCER_ADDRESS:
+        registers.sequencerIndex = value & 0x07;
+        break;
+      case SEQUENCER_DATA:
+        writeMasked(registers.sequencer, registers.sequencerIndex, value, vga.SEQUENCER_MASKS);
+        break;
+      case DAC_MASK:
+        registers.dacMask = value;
+        break;
+      case DAC_READ_ADDRESS:
+        Object.assign(registers, { dacIndex: value, dacComponent: 0, dacState: 3 });
+        break;
+      case DAC_WRITE_ADDRESS:
+        Object.assign(registers, { dacIndex: value, dacComponent: 0, dacState: 0 });
+        break;
+      case DAC_DATA:
+        registers.palette[3 * registers.dacIndex + registers.dacComponent] = value & 0x3f;
+        this.advanceDac();
+        break;
+      case GRAPHICS_ADDRESS:
+        registers.graphicsIndex = value & 0x0f;
+        break;
+      case GRAPHICS_DATA:
+        writeMasked(registers.graphics, registers.graphicsIndex, value, vga.GRAPHICS_MASKS);
+        break;
+      case CRTC_ADDRESS:
+        registers.crtcIndex = value & 0x3f;
+        break;
+      case CRTC_DATA:
+        return this.writeCrtc(registers.crtcIndex, value);
+      case INPUT_STATUS_1:
+        registers.featureControl = value & 0x0b;
+        break;
+    }
   }
 
   private writeAttribute(value: number): void {

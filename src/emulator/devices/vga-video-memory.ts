@@ -17,30 +17,57 @@ const WINDOWS = [
   { base: 0xb_8000, sizeBytes: 0x8000 },
 ] as const;
 
+/** What the registers say about addresses, worked out when they change: memory accesses are far more frequent. */
+interface Addressing {
+  readonly windowBase: number;
+  /** 0 while video memory is disabled. */
+  readonly windowBytes: number;
+  /** Address bits that choose the plane and not the byte. */
+  readonly planeBits: number;
+  readonly isChain4: boolean;
+  readonly isOddEvenWrite: boolean;
+  readonly isOddEvenRead: boolean;
+  readonly readMap: number;
+  readonly mapMask: number;
+  /** Write mode 0 with nothing to combine: the byte goes to the planes as it is. */
+  readonly isPlainWrite: boolean;
+  /** Read mode 0. */
+  readonly isPlainRead: boolean;
+}
+
 /** The CPU's side of the video memory, at A0000h-BFFFFh. */
 export class VgaVideoMemory implements MemoryDevice {
   /** Counts writes: a display redraws when it changes. */
   writeCount = 0;
+  private registers: VgaRegisters;
+  private addressing: Addressing;
 
-  /**
-   * @param bytes the linear memory; the planes begin at `videoOffset`
-   * @param registers gives the registers in force: they are replaced on reset and restore
-   */
+  /** @param bytes the linear memory; the planes begin at `videoOffset` */
   constructor(
     private readonly bytes: Uint8Array,
     private readonly videoOffset: number,
-    private readonly registers: () => VgaRegisters,
-  ) {}
+    registers: VgaRegisters,
+  ) {
+    this.registers = registers;
+    this.addressing = addressingOf(registers);
+  }
+
+  /** To be called whenever a register has changed, or all of them were replaced. */
+  applyRegisters(registers: VgaRegisters): void {
+    this.registers = registers;
+    this.addressing = addressingOf(registers);
+  }
 
   readMemory(address: number, sizeBytes: AccessSize): number {
-    return joinBytes(sizeBytes, (i) => this.readByte(address + i));
+    let value = 0;
+    for (let i = 0; i < sizeBytes; i++) value |= this.readByte(address + i) << (8 * i);
+    return value >>> 0;
   }
 
   peekMemory(address: number, sizeBytes: AccessSize): number {
-    return joinBytes(sizeBytes, (i) => {
-      const relative = this.windowOffset(address + i);
-      return relative < 0 ? OPEN_BYTE : this.valueRead(relative, this.planesAt(relative, [0, 0, 0, 0]));
-    });
+    let value = 0;
+    for (let i = 0; i < sizeBytes; i++) value |= this.peekByte(address + i) << (8 * i);
+    return value >>> 0;
   }
 
   writeMemory(address: number, sizeBytes: AccessSize, value: number): void {
@@ -55,64 +82,50 @@ export class VgaVideoMemory implements MemoryDevice {
   private readByte(address: number): number {
     const relative = this.windowOffset(address);
     if (relative < 0) return OPEN_BYTE;
-    return this.valueRead(relative, this.planesAt(relative, this.registers().latches));
+    return this.valueRead(relative, this.fillPlanes(relative, this.registers.latches));
+  }
+
+  private peekByte(address: number): number {
+    const relative = this.windowOffset(address);
+    return relative < 0 ? OPEN_BYTE : this.valueRead(relative, this.fillPlanes(relative, [0, 0, 0, 0]));
   }
 
   private writeByte(address: number, value: number): void {
     const relative = this.windowOffset(address);
     if (relative < 0) return;
     this.writeCount++;
-    const planes = this.addressedPlanes(relative) & this.registers().sequencer[vga.SEQ_MAP_MASK];
-    const at = this.videoOffset + this.planeOffset(relative);
-    for (let plane = 0; plane < PLANES; plane++) {
-      if ((planes >>> plane) & 1) this.bytes[at + plane * PLANE_BYTES] = this.valueWritten(plane, value);
+    const { isChain4, isOddEvenWrite, mapMask, isPlainWrite } = this.addressing;
+    const addressed = isChain4 ? 1 << (relative & 3) : isOddEvenWrite ? 0b0101 << (relative & 1) : 0b1111;
+    let at = this.firstPlaneOffset(relative);
+    for (let plane = 0, planes = addressed & mapMask; planes !== 0; plane++, planes >>>= 1, at += PLANE_BYTES) {
+      if (planes & 1) this.bytes[at] = isPlainWrite ? value : this.valueWritten(plane, value);
     }
   }
 
-  /** Offset in the 64 KiB that the CPU sees; -1 outside the window or with video memory disabled. */
+  /** Offset in the 64 KiB that the CPU sees; -1 outside the window. */
   private windowOffset(address: number): number {
-    const { miscOutput, graphics } = this.registers();
-    const window = WINDOWS[(graphics[vga.GC_MISCELLANEOUS] >>> 2) & 3];
-    const relative = address - window.base;
-    const isInside = relative >= 0 && relative < window.sizeBytes && (miscOutput & vga.MISC_ERAM) !== 0;
-    return isInside ? relative & (PLANE_BYTES - 1) : -1;
+    const relative = address - this.addressing.windowBase;
+    return relative >= 0 && relative < this.addressing.windowBytes ? relative & (PLANE_BYTES - 1) : -1;
   }
 
-  /** Chain-4 takes two address bits for the plane, odd/even one; what is left keeps its place. */
-  private planeOffset(relative: number): number {
-    if (this.isChain4()) return relative & ~3;
-    return this.isOddEvenWrite() || this.isOddEvenRead() ? relative & ~1 : relative;
-  }
-
-  /** Planes that an address reaches; the map mask decides further. */
-  private addressedPlanes(relative: number): number {
-    if (this.isChain4()) return 1 << (relative & 3);
-    return this.isOddEvenWrite() ? 0b0101 << (relative & 1) : 0b1111;
-  }
-
-  private isChain4(): boolean {
-    return (this.registers().sequencer[vga.SEQ_MEMORY_MODE] & vga.MEMORY_CHAIN_4) !== 0;
-  }
-
-  private isOddEvenWrite(): boolean {
-    return (this.registers().sequencer[vga.SEQ_MEMORY_MODE] & vga.MEMORY_SEQUENTIAL) === 0;
-  }
-
-  private isOddEvenRead(): boolean {
-    return (this.registers().graphics[vga.GC_MODE] & vga.MODE_ODD_EVEN) !== 0;
+  private firstPlaneOffset(relative: number): number {
+    return this.videoOffset + (relative & ~this.addressing.planeBits);
   }
 
   /** Fills `planes` (the latches, or an array for a peek) with the byte of each plane. */
-  private planesAt(relative: number, planes: number[]): number[] {
-    const at = this.videoOffset + this.planeOffset(relative);
+  private fillPlanes(relative: number, planes: number[]): number[] {
+    const at = this.firstPlaneOffset(relative);
     for (let plane = 0; plane < PLANES; plane++) planes[plane] = this.bytes[at + plane * PLANE_BYTES];
     return planes;
   }
 
   private valueRead(relative: number, planes: readonly number[]): number {
-    const { graphics } = this.registers();
-    if (!(graphics[vga.GC_MODE] & vga.MODE_READ_COMPARE)) return planes[this.readPlane(relative)];
+    const { isPlainRead, isChain4, isOddEvenRead, readMap } = this.addressing;
+    if (isPlainRead) {
+      return planes[isChain4 ? relative & 3 : isOddEvenRead ? (readMap & 2) | (relative & 1) : readMap];
+    }
     // Read mode 1: a bit is 1 where all planes that matter have the colour compared with.
+    const { graphics } = this.registers;
     let differing = 0;
     for (let plane = 0; plane < PLANES; plane++) {
       if (!((graphics[vga.GC_COLOR_DONT_CARE] >>> plane) & 1)) continue;
@@ -121,14 +134,8 @@ export class VgaVideoMemory implements MemoryDevice {
     return ~differing & 0xff;
   }
 
-  private readPlane(relative: number): number {
-    if (this.isChain4()) return relative & 3;
-    const readMap = this.registers().graphics[vga.GC_READ_MAP_SELECT];
-    return this.isOddEvenRead() ? (readMap & 2) | (relative & 1) : readMap;
-  }
-
   private valueWritten(plane: number, value: number): number {
-    const { graphics, latches } = this.registers();
+    const { graphics, latches } = this.registers;
     const latch = latches[plane];
     const writeMode = graphics[vga.GC_MODE] & vga.MODE_WRITE;
     if (writeMode === 1) return latch;
@@ -147,6 +154,30 @@ export class VgaVideoMemory implements MemoryDevice {
     const combined = combine((graphics[vga.GC_DATA_ROTATE] >>> 3) & 3, operand, latch);
     return (combined & bitMask) | (latch & ~bitMask);
   }
+}
+
+function addressingOf({ miscOutput, graphics, sequencer }: VgaRegisters): Addressing {
+  const window = WINDOWS[(graphics[vga.GC_MISCELLANEOUS] >>> 2) & 3];
+  const mode = graphics[vga.GC_MODE];
+  const isChain4 = (sequencer[vga.SEQ_MEMORY_MODE] & vga.MEMORY_CHAIN_4) !== 0;
+  const isOddEvenWrite = (sequencer[vga.SEQ_MEMORY_MODE] & vga.MEMORY_SEQUENTIAL) === 0;
+  const isOddEvenRead = (mode & vga.MODE_ODD_EVEN) !== 0;
+  return {
+    windowBase: window.base,
+    windowBytes: miscOutput & vga.MISC_ERAM ? window.sizeBytes : 0,
+    planeBits: isChain4 ? 3 : isOddEvenWrite || isOddEvenRead ? 1 : 0,
+    isChain4,
+    isOddEvenWrite,
+    isOddEvenRead,
+    readMap: graphics[vga.GC_READ_MAP_SELECT],
+    mapMask: sequencer[vga.SEQ_MAP_MASK],
+    isPlainWrite:
+      (mode & vga.MODE_WRITE) === 0 &&
+      graphics[vga.GC_ENABLE_SET_RESET] === 0 &&
+      graphics[vga.GC_DATA_ROTATE] === 0 &&
+      graphics[vga.GC_BIT_MASK] === 0xff,
+    isPlainRead: (mode & vga.MODE_READ_COMPARE) === 0,
+  };
 }
 
 function combine(logicalFunction: number, operand: number, latch: number): number {
@@ -168,10 +199,4 @@ function rotateRight(value: number, count: number): number {
 
 function expandBit(value: number, bit: number): number {
   return (value >>> bit) & 1 ? 0xff : 0x00;
-}
-
-function joinBytes(sizeBytes: AccessSize, byteAt: (index: number) => number): number {
-  let value = 0;
-  for (let i = 0; i < sizeBytes; i++) value |= byteAt(i) << (8 * i);
-  return value >>> 0;
 }
