@@ -93,7 +93,7 @@ export function preparePath(request: PathRunRequest): { machine: Machine; observ
   const machine = new Machine({
     profile,
     roms: { bios: images.bios, video: images.videoRom },
-    disk: new CopyOnWriteDiskImage(disk),
+    disk: new CopyOnWriteDiskImage(disk, profile.disk.sizeBytes.value),
     start,
   });
   const observer = new PathObserver(machine, path, images.symbols);

@@ -13,16 +13,22 @@ export interface DiskImage {
   writeSector(lba: number, data: Uint8Array): void;
 }
 
+const EMPTY_SECTOR = new Uint8Array(SECTOR_BYTES);
+
 /** A disk in memory: an immutable base and the sectors written since, kept apart. */
 export class CopyOnWriteDiskImage implements DiskImage {
   readonly sectorCount: number;
   private readonly written = new Map<number, Uint8Array>();
 
   /**
-   * @param base content of the whole disk; never changed, and not to be changed by others
-   * @throws EmulatorError EMU-IMAGE when it is empty or its size is no multiple of 512
+   * @param base content of the disk from its first sector on; never changed, and not to be changed by others
+   * @param sizeBytes size of the disk where it is larger than its content: the rest reads as zeros
+   * @throws EmulatorError EMU-IMAGE when the content is empty, larger than the disk, or no whole number of sectors
    */
-  constructor(private readonly base: Uint8Array) {
+  constructor(
+    private readonly base: Uint8Array,
+    sizeBytes = base.length,
+  ) {
     if (base.length === 0 || base.length % SECTOR_BYTES !== 0) {
       throw new EmulatorError(
         'EMU-IMAGE',
@@ -31,11 +37,21 @@ export class CopyOnWriteDiskImage implements DiskImage {
         { sizeBytes: base.length, sectorBytes: SECTOR_BYTES },
       );
     }
-    this.sectorCount = base.length / SECTOR_BYTES;
+    if (sizeBytes < base.length) {
+      throw new EmulatorError(
+        'EMU-IMAGE',
+        `The disk image has ${base.length} bytes, more than the drive's ${sizeBytes}.`,
+        'Use a smaller image, or a profile with a larger drive.',
+        { sizeBytes: base.length, driveBytes: sizeBytes },
+      );
+    }
+    this.sectorCount = Math.floor(sizeBytes / SECTOR_BYTES);
   }
 
   readSector(lba: number): Uint8Array {
-    return this.written.get(lba) ?? this.base.subarray(lba * SECTOR_BYTES, (lba + 1) * SECTOR_BYTES);
+    const offset = lba * SECTOR_BYTES;
+    const original = offset < this.base.length ? this.base.subarray(offset, offset + SECTOR_BYTES) : EMPTY_SECTOR;
+    return this.written.get(lba) ?? original;
   }
 
   writeSector(lba: number, data: Uint8Array): void {

@@ -49,3 +49,18 @@ describe('a disk in memory', () => {
     expect(attempt).toThrow(expect.objectContaining({ code: 'EMU-IMAGE' }));
   });
 });
+
+describe('a disk larger than its content', () => {
+  it('reads zeros behind the content and keeps what is written there', () => {
+    const disk = new CopyOnWriteDiskImage(new Uint8Array(512).fill(7), 1024 * 1024);
+    expect(disk.sectorCount).toBe(2048);
+    expect(disk.readSector(2047).every((byte) => byte === 0)).toBe(true);
+    disk.writeSector(2047, new Uint8Array(512).fill(9));
+    expect(disk.readSector(2047)[511]).toBe(9);
+    expect(disk.readSector(2046)[0]).toBe(0);
+  });
+
+  it('is refused when the content is larger than the disk', () => {
+    expect(() => new CopyOnWriteDiskImage(new Uint8Array(1024), 512)).toThrow(/more than the drive's 512/);
+  });
+});
