@@ -6,7 +6,7 @@ OPTION_STEP     equ 80h         ; 2 KiB in paragraphs
 OPTION_SIGNATURE equ 0AA55h
 
 ; BX = segment. ZF = a good ROM begins there; ECX = its length in bytes.
-; Uses AX, SI.
+; Uses AX, DX, SI.
 option_rom_check:
     push ds
     mov ds, bx
