@@ -41,7 +41,11 @@ export default defineConfig({
       target: 'chrome114',
       minify: true,
       cssMinify: true,
-      rolldownOptions: { input: { index: resolve('src/renderer/index.html') } },
+      rolldownOptions: {
+        input: { index: resolve('src/renderer/index.html') },
+        // The window takes words and sums from the lab: what of engine and lab it does not use stays out.
+        treeshake: { moduleSideEffects: (id) => !/\/src\/(emulator|lab)\//.test(id) },
+      },
     },
     plugins: [vue()],
   },

@@ -3,6 +3,7 @@ import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
 import type { Comparison, ComparisonEnd, ComparisonProgress, Failure, SavedFiles } from '../../contract/api';
 import type { RebootPath } from '../../contract/records';
+import { useMachines } from './machines';
 
 /** idle: nothing ran yet. Any other says how the last run went; a result of an earlier run may still be shown. */
 export type RunStatus = 'idle' | 'running' | 'done' | 'failed' | 'cancelled';
@@ -39,6 +40,13 @@ export const useComparison = defineStore('comparison', () => {
   const canRun = computed(
     () => !isRunning.value && profileId.value !== '' && seedProblem.value === '' && pathsProblem.value === '',
   );
+
+  /** Reads the machines; the first is chosen when none is. */
+  async function loadMachines(): Promise<void> {
+    const machines = useMachines();
+    await machines.load();
+    profileId.value ||= machines.machines[0]?.id ?? '';
+  }
 
   /** Begins a run of what the form says; does nothing when it cannot. */
   async function run(): Promise<void> {
@@ -132,6 +140,7 @@ export const useComparison = defineStore('comparison', () => {
     failure,
     result,
     notice,
+    loadMachines,
     run,
     cancel,
     listen,

@@ -7,6 +7,12 @@ export interface AxisTick {
   readonly label: string;
 }
 
+/** Ticks an axis aims at: the same for all charts, so that they agree. */
+export const TICK_COUNT = 10;
+
+/** Half a tick's label, generously. */
+const LABEL_HALF_WIDTH = 20;
+
 const SI = [
   { factor: 1e9, symbol: 'G' },
   { factor: 1e6, symbol: 'M' },
@@ -18,8 +24,14 @@ export function axisTitle(unit: Unit, cpuHz: number): string {
   return unit === 'cycles' ? 'cycles' : `milliseconds at ${formatClock(cpuHz)}`;
 }
 
-/** Ticks at round values of the unit within [startCycle, endCycle], about `count` of them. */
-export function axisTicks(unit: Unit, cpuHz: number, startCycle: number, endCycle: number, count: number): AxisTick[] {
+/** Ticks at round values of the unit within [startCycle, endCycle], at most `count` + 1 of them. */
+export function axisTicks(
+  unit: Unit,
+  cpuHz: number,
+  startCycle: number,
+  endCycle: number,
+  count = TICK_COUNT,
+): AxisTick[] {
   const cyclesPerUnit = unit === 'cycles' ? 1 : cpuHz / 1000;
   const start = startCycle / cyclesPerUnit;
   const end = endCycle / cyclesPerUnit;
@@ -51,4 +63,10 @@ function siFormat(end: number, step: number): (value: number) => string {
 function plainFormat(step: number): (value: number) => string {
   const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
   return (value) => (decimals === 0 ? groupDigits(Math.round(value)) : value.toFixed(decimals));
+}
+
+/** How a label stands at its tick: centred, but within the axis at both ends. */
+export function tickAlignment(x: number, width: number): 'left' | 'center' | 'right' {
+  if (x < LABEL_HALF_WIDTH) return 'left';
+  return x > width - LABEL_HALF_WIDTH ? 'right' : 'center';
 }

@@ -3,10 +3,12 @@ import type { ChartConfiguration, ChartPlugin } from './chart-types';
 import type { PathRecord } from '../../../lab/index';
 import { formatCyclesAndTime, formatShare, PATH_TITLES, phaseTotals } from '../../../lab/index';
 import type { Unit } from '../../stores/settings';
-import { axisTicks } from './axis-units';
+import type { AxisTick } from './axis-units';
+import { axisTicks, tickAlignment } from './axis-units';
 import type { PhaseFamily } from './phase-families';
 import { familyOfPhase, PHASE_FAMILIES } from './phase-families';
 
+const TICKS_HEIGHT = 20;
 /** One bar with its title above it. */
 const BAND_HEIGHT = 56;
 const BAR_THICKNESS = 22;
@@ -36,7 +38,7 @@ export function familiesPresent(records: readonly PathRecord[]): PhaseFamily[] {
 
 /** Height of the bars of so many paths, in CSS pixels. */
 export function familyBarsHeight(paths: number): number {
-  return 24 + paths * BAND_HEIGHT;
+  return TICKS_HEIGHT + paths * BAND_HEIGHT;
 }
 
 /** Bars of `records` by family, on the axis of the longest path. */
@@ -48,11 +50,10 @@ export function familyBarsConfig(
 ): ChartConfiguration {
   const [{ cpuHz }] = records;
   const longest = Math.max(1, ...records.map(({ totalCycles }) => totalCycles));
-  const ticks = axisTicks(unit, cpuHz, 0, longest, 7);
-  const labelFont = { family: font, size: 11 };
+  const ticks = axisTicks(unit, cpuHz, 0, longest);
   return {
     type: 'bar',
-    plugins: [barTitles(colors.text, `12px ${font}`)],
+    plugins: [barTexts(ticks, colors, font)],
     data: {
       labels: records.map(({ path }) => PATH_TITLES[path]),
       datasets: familiesPresent(records).map((family) => ({
@@ -70,6 +71,7 @@ export function familyBarsConfig(
       animation: false,
       responsive: true,
       maintainAspectRatio: false,
+      layout: { autoPadding: false, padding: { bottom: TICKS_HEIGHT } },
       scales: {
         x: {
           stacked: true,
@@ -80,23 +82,9 @@ export function familyBarsConfig(
           afterBuildTicks: (axis) => {
             axis.ticks = ticks.map(({ cycle }) => ({ value: cycle }));
           },
-          ticks: {
-            color: colors.quietText,
-            font: labelFont,
-            maxRotation: 0,
-            align: 'inner',
-            padding: 6,
-            autoSkip: false,
-            callback: (_value, index) => ticks[index]?.label ?? '',
-          },
+          ticks: { display: false, autoSkip: false },
         },
-        y: {
-          stacked: true,
-          grid: { display: false },
-          border: { display: false },
-          // Titles stand above the bars: so the axis is as wide as the timeline's.
-          ticks: { display: false },
-        },
+        y: { stacked: true, display: false },
       },
       plugins: {
         legend: { display: false },
@@ -118,19 +106,29 @@ export function familyBarsConfig(
   };
 }
 
-/** Writes each bar's title above it, at the left end of the axis. */
-function barTitles(color: string, font: string): ChartPlugin {
+/**
+ * Writes each bar's title above it and the ticks below: inside the chart, so that its axis is exactly as wide as the
+ * timeline's.
+ */
+function barTexts(ticks: readonly AxisTick[], colors: ChartColors, font: string): ChartPlugin {
   return {
-    id: 'barTitles',
+    id: 'barTexts',
     afterDatasetsDraw({ ctx, chartArea, data, scales }) {
       ctx.save();
-      ctx.fillStyle = color;
-      ctx.font = font;
-      ctx.textAlign = 'left';
       ctx.textBaseline = 'alphabetic';
+      ctx.textAlign = 'left';
+      ctx.font = `600 12px ${font}`;
+      ctx.fillStyle = colors.text;
       data.labels?.forEach((title, index) => {
         ctx.fillText(title, chartArea.left, scales.y.getPixelForValue(index) - TITLE_OFFSET);
       });
+      ctx.font = `11px ${font}`;
+      ctx.fillStyle = colors.quietText;
+      for (const { cycle, label } of ticks) {
+        const x = scales.x.getPixelForValue(cycle);
+        ctx.textAlign = tickAlignment(x - chartArea.left, chartArea.width);
+        ctx.fillText(label, x, chartArea.bottom + 15);
+      }
       ctx.restore();
     },
   };

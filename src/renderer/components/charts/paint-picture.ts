@@ -1,6 +1,8 @@
 // The charts of a comparison as one picture to keep: answer, timeline, bars, legend and what to know about the figures.
 import type { Comparison } from '../../../contract/api';
 import type { Unit } from '../../stores/settings';
+import { answerParts } from './answer-text';
+import { tickAlignment } from './axis-units';
 import type { ChartColors } from './family-bars';
 import { familiesPresent, familyBarsConfig, familyBarsHeight } from './family-bars';
 import type { PhaseFamily } from './phase-families';
@@ -14,6 +16,7 @@ const MARGIN = 32;
 const INNER = WIDTH - 2 * MARGIN;
 const SCALE = 2;
 const LEAD_LINE = 26;
+const BASE_LINE = 20;
 const SMALL_LINE = 16;
 const GAP = 20;
 const LEGEND_LINE = 24;
@@ -30,16 +33,20 @@ export async function paintPicture(
   const measure = document.createElement('canvas').getContext('2d')!;
   const leadFont = `600 17px ${font}`;
   const smallFont = `11px ${font}`;
-  const answerLines = wrapText(measure, leadFont, answer, INNER);
+  const baseFont = `13px ${font}`;
+  const { lead, rest } = answerParts(answer);
+  const leadLines = wrapText(measure, leadFont, lead, INNER);
+  const restLines = rest === '' ? [] : wrapText(measure, baseFont, rest, INNER);
+  const answerHeight = leadLines.length * LEAD_LINE + restLines.length * BASE_LINE;
   const noteLines = footnotes.flatMap((note) => wrapText(measure, smallFont, note, INNER));
   const scene = timelineScene(records, unit, INNER);
   const bars = barsCanvas(comparison, unit, colors, font);
   const legend = layoutLegend(measure, smallFont, familiesPresent(records));
 
-  const legendHeight = (legend[legend.length - 1]?.row + 1) * LEGEND_LINE;
+  const legendHeight = (legend[legend.length - 1].row + 1) * LEGEND_LINE + GAP / 2;
   const height =
     MARGIN +
-    answerLines.length * LEAD_LINE +
+    answerHeight +
     GAP +
     scene.height +
     GAP +
@@ -57,8 +64,10 @@ export async function paintPicture(
   context.fillRect(0, 0, WIDTH, height);
   context.translate(MARGIN, MARGIN);
 
-  writeLines(context, leadFont, colors.text, answerLines, LEAD_LINE);
-  context.translate(0, answerLines.length * LEAD_LINE + GAP);
+  writeLines(context, leadFont, colors.text, leadLines, LEAD_LINE);
+  context.translate(0, leadLines.length * LEAD_LINE);
+  writeLines(context, baseFont, colors.text, restLines, BASE_LINE);
+  context.translate(0, restLines.length * BASE_LINE + GAP);
   paintTimeline(context, scene, colors, font);
   context.translate(0, scene.height + GAP);
   paintLegend(context, smallFont, colors, legend);
@@ -117,7 +126,7 @@ function paintTimeline(
     context.stroke();
     context.font = `11px ${font}`;
     context.fillStyle = colors.quietText;
-    context.textAlign = x < 20 ? 'left' : x > scene.width - 20 ? 'right' : 'center';
+    context.textAlign = tickAlignment(x, scene.width);
     context.fillText(label, x, scene.axisY + 15);
   }
   context.font = `11px ${font}`;

@@ -1,5 +1,5 @@
 // Rows of the phase table: groups, their phases, and POST steps below a phase; a cell per path.
-import type { Basis, Evidence, PathRecord, PhaseGroup, PhaseRecord } from '../../../lab/index';
+import type { Basis, Evidence, PathRecord, PhaseGroup, PhaseRecord, PhaseTotal } from '../../../lab/index';
 import { formatCycles, GROUP_TITLES, phaseTotals } from '../../../lab/index';
 
 export interface PhaseCell {
@@ -9,8 +9,9 @@ export interface PhaseCell {
   readonly share: number;
   readonly basis: Basis | null;
   readonly evidence: readonly Evidence[];
-  readonly instructions: number;
-  readonly portAccesses: number;
+  /** Null where they are not counted apart. */
+  readonly instructions: number | null;
+  readonly portAccesses: number | null;
 }
 
 export interface PhaseRow {
@@ -31,12 +32,12 @@ const EVIDENCE_ORDER: readonly Evidence[] = ['S', 'D', 'K', 'model'];
 export function phaseRows(records: readonly PathRecord[]): PhaseRow[] {
   const totals = records.map(({ root }) => phaseTotals(root));
   return GROUPS.flatMap((group) => {
-    const kinds = new Map(
-      totals.flatMap((list) => list.filter(({ kind }) => kind.group === group).map(({ kind }) => [kind.id, kind])),
+    const kinds = mergeInOrder(
+      totals.map((list) => list.filter(({ kind }) => kind.group === group).map(({ kind }) => kind)),
     );
-    if (kinds.size === 0) return [];
+    if (kinds.length === 0) return [];
     const groupId = `group:${group}`;
-    const phases = [...kinds.values()].flatMap((kind) => {
+    const phases = kinds.flatMap((kind) => {
       const cells = records.map((record, index) => {
         const total = totals[index].find((candidate) => candidate.kind.id === kind.id);
         return total ? cellOf(record, total) : null;
@@ -63,14 +64,26 @@ export function phaseRows(records: readonly PathRecord[]): PhaseRow[] {
   });
 }
 
-/** A count with three digits and a prefix, "2.36 G": every digit is in the CSV. */
-export function formatCount(count: number): string {
-  return formatCycles(count).replace(/ cycles?$/, '');
+/** A count with three digits and a prefix, "2.36 G": every digit is in the CSV. Empty for null. */
+export function formatCount(count: number | null): string {
+  return count === null ? '' : formatCycles(count).replace(/ cycles?$/, '');
 }
 
 /** Rows that are seen when the rows in `closed` are shut. */
 export function openRows(rows: readonly PhaseRow[], closed: ReadonlySet<string>): PhaseRow[] {
   return rows.filter(({ ancestors }) => !ancestors.some((id) => closed.has(id)));
+}
+
+/** One list of all kinds: what only a later list has comes after the kind it follows there. */
+function mergeInOrder(lists: readonly (readonly PhaseTotal['kind'][])[]): PhaseTotal['kind'][] {
+  const merged: PhaseTotal['kind'][] = [];
+  for (const list of lists) {
+    list.forEach((kind, index) => {
+      if (merged.includes(kind)) return;
+      merged.splice(index === 0 ? 0 : merged.indexOf(list[index - 1]) + 1, 0, kind);
+    });
+  }
+  return merged;
 }
 
 function stepRows(records: readonly PathRecord[], phaseId: string, ancestors: readonly string[]): PhaseRow[] {
@@ -114,15 +127,15 @@ interface Amounts {
   readonly evidence: readonly Evidence[];
 }
 
-function cellOf(record: PathRecord, amounts: Amounts): PhaseCell {
+function cellOf(record: PathRecord, { durationCycles, ...amounts }: Amounts): PhaseCell {
+  return { ...timesOf(record, durationCycles), ...amounts };
+}
+
+function timesOf(record: PathRecord, cycles: number): Pick<PhaseCell, 'cycles' | 'milliseconds' | 'share'> {
   return {
-    cycles: amounts.durationCycles,
-    milliseconds: (amounts.durationCycles / record.cpuHz) * 1000,
-    share: record.totalCycles === 0 ? 0 : amounts.durationCycles / record.totalCycles,
-    basis: amounts.basis,
-    evidence: amounts.evidence,
-    instructions: amounts.instructions,
-    portAccesses: amounts.portAccesses,
+    cycles,
+    milliseconds: (cycles / record.cpuHz) * 1000,
+    share: record.totalCycles === 0 ? 0 : cycles / record.totalCycles,
   };
 }
 
@@ -131,7 +144,7 @@ function sumCells(record: PathRecord, cells: readonly (PhaseCell | null)[]): Pha
   const present = cells.filter((cell) => cell !== null);
   if (present.length === 0) return null;
   const sum = (name: 'cycles' | 'instructions' | 'portAccesses') =>
-    present.reduce((total, cell) => total + cell[name], 0);
+    present.reduce((total, cell) => total + (cell[name] ?? 0), 0);
   const bases = new Set(present.map(({ basis }) => basis));
   return cellOf(record, {
     durationCycles: sum('cycles'),
@@ -140,4 +153,19 @@ function sumCells(record: PathRecord, cells: readonly (PhaseCell | null)[]): Pha
     basis: bases.size === 1 ? present[0].basis : null,
     evidence: EVIDENCE_ORDER.filter((tag) => present.some(({ evidence }) => evidence.includes(tag))),
   });
+}
+
+/** The last rows of the table: both headline metrics, and the whole path. */
+export function summaryRows(records: readonly PathRecord[]): { title: string; cells: (PhaseCell | null)[] }[] {
+  const partOf = (record: PathRecord, cycles: number | null): PhaseCell | null =>
+    cycles === null ? null : { ...wholeOf(record), ...timesOf(record, cycles), instructions: null, portAccesses: null };
+  return [
+    { title: 'Outage', cells: records.map((record) => partOf(record, record.outageCycles)) },
+    { title: 'Handover', cells: records.map((record) => partOf(record, record.handoverCycles)) },
+    { title: 'Whole path', cells: records.map(wholeOf) },
+  ];
+}
+
+function wholeOf(record: PathRecord): PhaseCell {
+  return { ...stepCell(record, record.root), basis: null, evidence: [] };
 }

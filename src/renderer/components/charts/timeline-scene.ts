@@ -94,9 +94,7 @@ export function timelineScene(
     width,
     height: axisY + AXIS_HEIGHT,
     lanes,
-    ticks: axisTicks(unit, cpuHz, range.start, range.end, Math.max(2, Math.floor(width / 110))).map(
-      ({ cycle, label }) => ({ x: xOf(cycle), label }),
-    ),
+    ticks: axisTicks(unit, cpuHz, range.start, range.end).map(({ cycle, label }) => ({ x: xOf(cycle), label })),
     axisY,
     axisTitle: axisTitle(unit, cpuHz),
   };
@@ -122,7 +120,7 @@ function visibleSegments(
     });
 }
 
-const ZOOM_STEP = 2;
+export const ZOOM_STEP = 2;
 const MAX_ZOOM = 100_000;
 
 /** `range` zoomed by `factor` (> 1: closer) about a cycle, within the whole axis. */
@@ -151,5 +149,3 @@ function shiftInto({ start, end }: CycleRange, whole: CycleRange): CycleRange {
   if (end > whole.end) return { start: whole.end - (end - start), end: whole.end };
   return { start, end };
 }
-
-export { ZOOM_STEP };

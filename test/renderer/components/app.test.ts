@@ -1,0 +1,221 @@
+// @vitest-environment happy-dom
+import { flushPromises, mount } from '@vue/test-utils';
+import { createPinia } from 'pinia';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import App from '../../../src/renderer/App.vue';
+import { PATH_TITLES } from '../../../src/lab/index';
+import { fakeComparison, fakeMachine } from '../../support/fake-comparison';
+import { installFakeLabApi } from '../../support/fake-lab-api';
+
+// Canvases are drawn in the real window only (test/e2e).
+vi.mock('../../../src/renderer/components/charts/register-chart', () => ({
+  Chart: class {
+    update = () => {};
+    destroy = () => {};
+  },
+}));
+
+let bridge: ReturnType<typeof installFakeLabApi>;
+let app: ReturnType<typeof mount>;
+
+async function open() {
+  app = mount(App, { global: { plugins: [createPinia()] }, attachTo: document.body });
+  await flushPromises();
+}
+
+beforeEach(() => {
+  localStorage.clear();
+  bridge = installFakeLabApi();
+});
+afterEach(() => app.unmount());
+
+const press = async (key: string, modifiers: KeyboardEventInit = {}, target: EventTarget = window) => {
+  target.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...modifiers }));
+  await flushPromises();
+};
+
+const run = () => press('Enter', { ctrlKey: true });
+
+const finish = async (overrides = {}) => {
+  bridge.send.end({
+    comparisonId: 'comparison-1',
+    status: 'done',
+    comparison: fakeComparison(['warm', 'kexec'], overrides),
+  });
+  await flushPromises();
+};
+
+const button = (text: string) => app.findAll('button').find((candidate) => candidate.text().includes(text))!;
+
+describe('the first view', () => {
+  it('chooses the first machine and describes it with its caveats', async () => {
+    await open();
+    expect(app.get('select').element.value).toBe('p3-1000-desktop');
+    expect(app.text()).toContain('A desktop of 2002');
+    expect(app.text()).toContain('The i486 clock table stands in');
+  });
+
+  it('names the next step, which runs the comparison', async () => {
+    await open();
+    await button('Run the comparison').trigger('click');
+    expect(bridge.api.startComparison).toHaveBeenCalledTimes(1);
+  });
+
+  it('says why there are no machines', async () => {
+    const failure = { code: 'HOST-PROFILE-FILE', message: 'p3.json is no JSON.', nextStep: 'Mend it.' };
+    bridge.api.listMachines.mockResolvedValueOnce({ ok: false, failure });
+    await open();
+    expect(app.get('[role=alert]').text()).toContain('p3.json is no JSON. Mend it. [HOST-PROFILE-FILE]');
+    expect(button('Run').attributes('disabled')).toBeDefined();
+  });
+
+  it('reads the machines again when asked', async () => {
+    const failure = { code: 'HOST-PROFILE-FILE', message: 'p3.json is no JSON.', nextStep: 'Mend it.' };
+    bridge.api.listMachines.mockResolvedValueOnce({ ok: false, failure });
+    await open();
+    await button('Read again').trigger('click');
+    await flushPromises();
+    expect(app.get('select').element.value).toBe('p3-1000-desktop');
+    expect(app.find('[role=alert]').exists()).toBe(false);
+  });
+
+  it('marks the first chosen path as the baseline', async () => {
+    await open();
+    const labels = () => app.findAll('label.path').map((label) => label.text().includes('baseline'));
+    expect(labels()).toEqual([false, true, false]);
+    await app.get('input[value=cold]').setValue(true);
+    expect(labels()).toEqual([true, false, false]);
+  });
+
+  it('says beside the field what is wrong with it', async () => {
+    await open();
+    await app.get('#seed').setValue('1.5');
+    expect(app.get('#seed-hint').text()).toContain('whole number');
+    expect(app.get('#seed').attributes('aria-invalid')).toBe('true');
+    for (const path of ['warm', 'kexec']) await app.get(`input[value=${path}]`).setValue(false);
+    expect(app.text()).toContain('Choose at least one path.');
+  });
+});
+
+describe('a run', () => {
+  it('by Ctrl+Enter shows progress and text, and can be cancelled by Esc', async () => {
+    await open();
+    await run();
+    bridge.send.progress({
+      comparisonId: 'comparison-1',
+      fraction: 0.356,
+      pathsDone: 0,
+      pathsTotal: 2,
+      text: 'warm: Memory test',
+    });
+    await flushPromises();
+    expect(app.get('progress').attributes('value')).toBe('35');
+    expect(app.text()).toContain('warm: Memory test');
+    await press('Escape');
+    expect(bridge.api.cancelComparison).toHaveBeenCalledExactlyOnceWith('comparison-1');
+    bridge.send.end({ comparisonId: 'comparison-1', status: 'cancelled' });
+    await flushPromises();
+    expect(app.text()).toContain('The run was cancelled.');
+  });
+
+  it('that fails says what happened, what to do, and the code; and can be run again', async () => {
+    await open();
+    await run();
+    const failure = { code: 'EMU-LIMIT-CYCLES', message: 'It took too long.', nextStep: 'Lower the memory.' };
+    bridge.send.end({ comparisonId: 'comparison-1', status: 'failed', failure });
+    await flushPromises();
+    const alert = app.get('[role=alert]');
+    expect(alert.text()).toContain('It took too long.');
+    expect(alert.text()).toContain('Lower the memory.');
+    expect(alert.text()).toContain('EMU-LIMIT-CYCLES');
+    await button('Run again').trigger('click');
+    expect(bridge.api.startComparison).toHaveBeenCalledTimes(2);
+  });
+});
+
+describe('a result', () => {
+  beforeEach(async () => {
+    await open();
+    await run();
+    await finish();
+  });
+
+  it('is a sentence first, its reasons after it', () => {
+    expect(app.get('.answer h2').text().replaceAll('\u00a0', ' ')).toMatch(
+      /^kexec takes 9\.7 times fewer cycles .*19\.3 s\)\.$/,
+    );
+    expect(app.get('.answer p').text().replaceAll('\u00a0', ' ')).toMatch(/^51 % of the saving/);
+  });
+
+  it('can be walked by arrow keys, and every phase is spoken and shown', async () => {
+    const timeline = app.get('[aria-roledescription=timeline]');
+    await press('ArrowRight', {}, timeline.element);
+    await press('ArrowRight', {}, timeline.element);
+    const spoken = app.findAll('[aria-live=polite]').map((region) => region.text());
+    expect(spoken).toContain(
+      `${PATH_TITLES.warm}, Shut devices down: 24.0 M cycles, 24.0 ms at 1.0 GHz, 0.1 % of the path, device.`,
+    );
+    expect(app.get('.inspector').text()).toContain('Shut devices down');
+  });
+
+  it('switches its axis to milliseconds and says at which clock', async () => {
+    expect(app.get('#timeline-title').text()).toContain('cycles');
+    await app.get('input[type=radio][value=ms]').setValue(true);
+    expect(app.get('#timeline-title').text()).toContain('milliseconds at 1.0 GHz');
+  });
+
+  it('has every phase in the table, POST steps when opened', async () => {
+    const names = () => app.findAll('tbody th').map((cell) => cell.text().replace(/^[▸▾]\s*/, ''));
+    expect(names()).toContain('Memory test');
+    expect(names()).not.toContain('Write patterns');
+    await button('Memory test').trigger('click');
+    expect(names()).toContain('Write patterns');
+    expect(button('Memory test').attributes('aria-expanded')).toBe('true');
+    await button('Firmware').trigger('click');
+    expect(names()).not.toContain('Memory test');
+  });
+
+  it('says what the badges and tags mean, the clock, and what was varied', () => {
+    const notes = app.get('.notes').text();
+    for (const word of ['executed', 'device', 'modelled', 'Evidence', '1.0 GHz', 'disk-rotation', 'stand-in']) {
+      expect(notes).toContain(word);
+    }
+  });
+
+  it('shows seed and configuration of what is on screen, not of the form', async () => {
+    await app.get('#seed').setValue('99');
+    expect(app.get('footer').text()).toContain('seed 7');
+    expect(app.get('footer').text()).toContain('configuration 9f2c1a0b3d4e');
+  });
+
+  it('is exported by its button, and the place is said', async () => {
+    await button('Export CSV').trigger('click');
+    await flushPromises();
+    expect(bridge.api.exportCsv).toHaveBeenCalledExactlyOnceWith('comparison-1');
+    expect(app.get('footer [role=status]').text()).toBe('Saved /chosen/file.');
+  });
+
+  it('stays while the next run goes on and when that is cancelled', async () => {
+    await run();
+    expect(app.find('table').exists()).toBe(true);
+    bridge.send.end({ comparisonId: 'comparison-2', status: 'cancelled' });
+    await flushPromises();
+    expect(app.text()).toContain('Below is the result of an earlier run.');
+  });
+});
+
+it('the menu changes the theme', async () => {
+  bridge.api.listMachines.mockResolvedValueOnce({ ok: true, value: [fakeMachine()] });
+  await open();
+  bridge.send.command('theme.dark');
+  await flushPromises();
+  expect(document.documentElement.dataset.theme).toBe('dark');
+});
+
+it('the window stops listening when it goes', async () => {
+  await open();
+  expect(bridge.listenerCount()).toBeGreaterThan(0);
+  app.unmount();
+  expect(bridge.listenerCount()).toBe(0);
+  await open();
+});

@@ -1,0 +1,47 @@
+// A bridge for components and stores: answers at once, and lets the test play the main process.
+import { vi } from 'vitest';
+import type { ComparisonEnd, ComparisonProgress, LabApi, Result, SavedFiles } from '../../src/contract/api';
+import type { CommandId } from '../../src/contract/commands';
+import type { MachineSummary } from '../../src/contract/records';
+import { fakeMachine } from './fake-comparison';
+
+/** Puts a bridge into `window.bootlab`. Its functions are mocks; `send` plays events. */
+export function installFakeLabApi() {
+  const listeners = {
+    progress: new Set<(progress: ComparisonProgress) => void>(),
+    end: new Set<(end: ComparisonEnd) => void>(),
+    command: new Set<(command: CommandId) => void>(),
+  };
+  const subscribe =
+    <Payload>(set: Set<(payload: Payload) => void>) =>
+    (listener: (payload: Payload) => void) => {
+      set.add(listener);
+      return () => void set.delete(listener);
+    };
+  const saved: Result<SavedFiles | null> = { ok: true, value: { paths: ['/chosen/file'] } };
+  const machines: Result<readonly MachineSummary[]> = { ok: true, value: [fakeMachine()] };
+  let started = 0;
+  const api = {
+    listMachines: vi.fn<LabApi['listMachines']>(async () => machines),
+    startComparison: vi.fn<LabApi['startComparison']>(async () => ({
+      ok: true,
+      value: { comparisonId: `comparison-${++started}` },
+    })),
+    cancelComparison: vi.fn<LabApi['cancelComparison']>(async () => ({ ok: true, value: null })),
+    exportCsv: vi.fn<LabApi['exportCsv']>(async () => saved),
+    exportPng: vi.fn<LabApi['exportPng']>(async () => saved),
+    onComparisonProgress: subscribe(listeners.progress),
+    onComparisonEnd: subscribe(listeners.end),
+    onCommand: subscribe(listeners.command),
+  };
+  Object.defineProperty(window, 'bootlab', { value: api, configurable: true });
+  return {
+    api,
+    listenerCount: () => Object.values(listeners).reduce((sum, { size }) => sum + size, 0),
+    send: {
+      progress: (progress: ComparisonProgress) => listeners.progress.forEach((listener) => listener(progress)),
+      end: (end: ComparisonEnd) => listeners.end.forEach((listener) => listener(end)),
+      command: (command: CommandId) => listeners.command.forEach((listener) => listener(command)),
+    },
+  };
+}
