@@ -31,7 +31,7 @@ import {
 } from '../descriptors';
 import { setFlags } from '../flags';
 import type { Instruction } from '../instruction';
-import { modifyLinear, readRm16, store16 } from '../linear-memory';
+import { readRm16, store16, writeRm16 } from '../linear-memory';
 import { isProtectedMode, selectorOf, setNullSegment, setSegment } from '../segments';
 import { CPL, FLAG_ZF, LDTR, TR, VECTOR_GP, VECTOR_NP, VECTOR_UD } from '../state';
 
@@ -154,21 +154,12 @@ function setZero(cpu: Cpu, isSet: boolean): void {
   setFlags(cpu, isSet ? FLAG_ZF : 0, FLAG_ZF);
 }
 
-/** ARPL: raises the RPL of the first selector to that of the second; ZF when it had to. */
+/** ARPL: raises the RPL of the first selector to that of the second; ZF when it had to. Else nothing is written. */
 export function arpl(cpu: Cpu, insn: Instruction): void {
   requireProtectedMode(cpu);
-  const { u16 } = cpu;
-  const rpl = u16[insn.reg] & SELECTOR_RPL;
-  if (insn.isRegister) {
-    const selector = u16[insn.rm];
-    const mustRaise = (selector & SELECTOR_RPL) < rpl;
-    if (mustRaise) u16[insn.rm] = (selector & ~SELECTOR_RPL) | rpl;
-    setZero(cpu, mustRaise);
-    return;
-  }
-  const linear = modifyLinear(cpu, insn, 2);
-  const selector = cpu.read16(linear);
+  const rpl = cpu.u16[insn.reg] & SELECTOR_RPL;
+  const selector = readRm16(cpu, insn);
   const mustRaise = (selector & SELECTOR_RPL) < rpl;
-  if (mustRaise) cpu.write16(linear, (selector & ~SELECTOR_RPL) | rpl);
+  if (mustRaise) writeRm16(cpu, insn, (selector & ~SELECTOR_RPL) | rpl);
   setZero(cpu, mustRaise);
 }

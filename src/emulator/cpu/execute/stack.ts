@@ -163,7 +163,7 @@ function enter(cpu: Cpu, insn: Instruction, isWide: boolean): void {
   const mask = stackMask(cpu);
   const slot = isWide ? 4 : 2;
   let top = (i32[ESP] - slot) | 0;
-  const frame = top;
+  const frame = (i32[ESP] & ~mask) | (top & mask);
   write(cpu, top & mask, i32[EBP], isWide);
   if (level > 0) {
     let from = i32[EBP];
