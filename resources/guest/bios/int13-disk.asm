@@ -261,6 +261,8 @@ disk_transfer:
     mov ah, DISK_FAILED
     jmp short .partial
 .timed_out:
+    mov al, ATA_CTL_HD15
+    call ata_control
     mov ah, DISK_TIMEOUT
 .partial:
     pop cx
