@@ -85,7 +85,7 @@ export class BoardMemory {
 
   /**
    * Where reads and writes of a range within C0000-FFFFF go (PAM attributes RE and WE, 82441FX 3.2.15): RAM, or ROM
-   * for reads and nowhere for writes.
+   * for reads and nowhere for writes. At run time `bus.mapChanged` has to follow.
    */
   setShadow(base: number, sizeBytes: number, readsRam: boolean, writesRam: boolean): void {
     for (let at = base; at < base + sizeBytes; at += MAP_STEP) {
@@ -94,7 +94,6 @@ export class BoardMemory {
       const rom = romOffset < 0 ? OPEN_BUS : this.romBacking(romOffset);
       this.bus.mapMemory(at, MAP_STEP, readsRam ? ram : rom, writesRam ? ram : OPEN_BUS);
     }
-    this.bus.mapChanged();
   }
 
   private romBacking(hostOffset: number): MemoryBacking {

@@ -127,6 +127,7 @@ export function wireChips(parts: BoardParts): Chips {
   const hostBridge = new I440fxHostBridge({
     pamChanged: ({ base, sizeBytes }, { isReadFromRam, isWrittenToRam }) =>
       board.setShadow(base, sizeBytes, isReadFromRam, isWrittenToRam),
+    pamChangesDone: () => bus.mapChanged(),
   });
   const isaBridge = new Piix3IsaBridge();
   pci.attach({ device: 0, function: 0 }, hostBridge);
@@ -151,10 +152,14 @@ export function wireChips(parts: BoardParts): Chips {
   claim('POST', 0x80, 0x80, post, isa8Ns.value);
   claim('port 92h', 0x92, 0x92, port92, isa8Ns.value);
   claim('8259A slave', 0xa0, 0xa1, pic.slave, isa8Ns.value);
-  claim('ATA commands', 0x1f0, 0x1f7, ide, profile.disk.pioCycleNs.value, 2);
+  claim('ATA data', 0x1f0, 0x1f0, ide, profile.disk.pioCycleNs.value, 2);
+  claim('ATA commands', 0x1f1, 0x1f7, ide, profile.disk.pioCycleNs.value);
   claim('ATA control', 0x3f6, 0x3f6, ide, profile.disk.pioCycleNs.value);
-  claim('VGA', 0x3b0, 0x3bb, vga, isa8Ns.value);
-  claim('VGA', 0x3c0, 0x3df, vga, isa8Ns.value);
+  claim('VGA CRTC, monochrome address', 0x3b4, 0x3b5, vga, isa8Ns.value);
+  claim('VGA status, monochrome address', 0x3ba, 0x3ba, vga, isa8Ns.value);
+  claim('VGA', 0x3c0, 0x3cf, vga, isa8Ns.value);
+  claim('VGA CRTC', 0x3d4, 0x3d5, vga, isa8Ns.value);
+  claim('VGA status', 0x3da, 0x3da, vga, isa8Ns.value);
   claim('COM1', 0x3f8, 0x3ff, serial, isa8Ns.value);
   if (profile.hasPci) {
     claim('ELCR', 0x4d0, 0x4d1, pic.elcr, isa8Ns.value);

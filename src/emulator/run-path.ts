@@ -75,30 +75,33 @@ export function runPath(request: PathRunRequest, hooks: RunHooks = {}): PathReco
   return makeRecord(request, machine, observer);
 }
 
-/** A machine with power on and an observer attached, ready to run a path: for tests that look closer than a record. */
-export function preparePath(request: PathRunRequest): { machine: Machine; observer: PathObserver } {
-  const { images, path, seed, variations } = request;
-  checkProfile(request.profile);
+/** A machine with power on and an observer attached, ready to run a path. */
+function preparePath(request: PathRunRequest): { machine: Machine; observer: PathObserver } {
+  const machine = buildPathMachine(request);
+  const observer = new PathObserver(machine, request.path, request.images.symbols);
+  machine.powerOn();
+  return { machine, observer };
+}
+
+/** The machine a path runs on, power still off, nobody watching: for tests that look closer than a record. */
+export function buildPathMachine({ images, path, seed, variations, profile: asWritten }: PathRunRequest): Machine {
+  checkProfile(asWritten);
   const start = drawStartingConditions(seed, variations);
-  const profile = withAnswerTimes(request.profile, start.answerFactor);
-  const kernel = growLabKernel(images.kernel, profile.kernel.fillerBytes.value);
+  const profile = withAnswerTimes(asWritten, start.answerFactor);
   const disk = buildLabDisk({
     loaderStage1: images.loaderStage1,
     loaderStage2: images.loaderStage2,
-    kernel,
+    kernel: growLabKernel(images.kernel, profile.kernel.fillerBytes.value),
     init: images.init,
     commandLine: commandLineOf(path, profile, start),
     promptTenths: profile.loader.promptTenths.value,
   });
-  const machine = new Machine({
+  return new Machine({
     profile,
     roms: { bios: images.bios, video: images.videoRom },
     disk: new CopyOnWriteDiskImage(disk, profile.disk.sizeBytes.value),
     start,
   });
-  const observer = new PathObserver(machine, path, images.symbols);
-  machine.powerOn();
-  return { machine, observer };
 }
 
 /** What the boot loader passes to the first kernel: the profile's options and what init is to do. */
