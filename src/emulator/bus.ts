@@ -3,6 +3,7 @@
 import type { Clock } from './clock';
 import { COUNTER } from './counters';
 import type { MachineMemory } from './memory';
+import { LAYOUT, PAGE_HAS_CODE } from './memory';
 
 export type AccessSize = 1 | 2 | 4;
 
@@ -87,6 +88,8 @@ export class Bus {
   private unstableFromCycle = Infinity;
   /** Told when the frame map changes, so that TLB and decoded code can be dropped. */
   onMapChanged: () => void = () => {};
+  /** Told before a write to a frame with decoded code (PAGE_HAS_CODE), whoever writes. The CPU sets it. */
+  onCodeWritten: (address: number, sizeBytes: number) => void = () => {};
 
   constructor(
     readonly memory: MachineMemory,
@@ -132,6 +135,8 @@ export class Bus {
   writeMemory(address: number, sizeBytes: AccessSize, value: number): void {
     const { write, base } = this.frameAt(address);
     this.chargeMemory(write.cost[sizeBytes]);
+    const flags = this.u8[LAYOUT.PAGE_FLAGS + (address >>> FRAME_SHIFT)];
+    if ((flags & PAGE_HAS_CODE) !== 0) this.onCodeWritten(address, sizeBytes);
     if (write.hostOffset >= 0) {
       const at = write.hostOffset + (address - base);
       for (let i = 0; i < sizeBytes; i++) this.u8[at + i] = value >>> (8 * i);

@@ -50,8 +50,11 @@ import { TLB, TLB_READ_SUPERVISOR, TLB_READ_USER, TLB_WRITE_SUPERVISOR, TLB_WRIT
 const SEGMENT_DB = 0x4000;
 const NMI_BLOCKED = EVENT_NMI | EVENT_NMI_MASKED;
 
-/** What the outer loop does next: blocks at full speed, one instruction under observation, or return to the board. */
-type NextMove = 'execute' | 'observe' | 'return';
+/**
+ * What the outer loop does next: blocks at full speed, one instruction of a polling loop under proof, one instruction
+ * under observation, or return to the board.
+ */
+type NextMove = 'execute' | 'prove' | 'observe' | 'return';
 
 /** Thrown by `raise`, one object per CPU: a guest fault is machine behaviour, not an error of ours. */
 export class GuestFault {
@@ -121,6 +124,7 @@ export class Cpu {
     this.segments = new SegmentCache();
     this.idleLoop = new IdleLoopFinder(this);
     this.block = this.code.emptyBlock;
+    this.bus.onCodeWritten = (address, sizeBytes) => this.code.written(address, sizeBytes);
     this.i32[A20_MASK] = -1;
     this.reset();
   }
@@ -135,6 +139,7 @@ export class Cpu {
       try {
         while ((next = this.takeEvents()) !== 'return') {
           if (next === 'execute') this.executeBlocks();
+          else if (next === 'prove') this.idleLoop.step();
           else this.executeObserved();
         }
       } catch (thrown) {
@@ -149,8 +154,8 @@ export class Cpu {
     this.isStopRequested = false;
     try {
       const next = this.takeEvents();
-      if (next === 'execute') this.executeOne();
-      else if (next === 'observe') this.executeObserved();
+      if (next === 'observe') this.executeObserved();
+      else if (next !== 'return') this.executeOne();
     } catch (thrown) {
       this.leaveBlock(thrown);
       this.deliverFault();
@@ -198,11 +203,13 @@ export class Cpu {
       clock.armDeadline();
       if (f64[COUNTER.CYCLES] >= f64[COUNTER.DEADLINE]) return 'return';
       const isObserved = this.hasInstructionBreakpoints || (i32[EFLAGS] & (FLAG_TF | FLAG_RF)) !== 0;
-      return isObserved || isShadowed ? 'observe' : 'execute';
+      if (isObserved || isShadowed) return 'observe';
+      return this.idleLoop.isProving ? 'prove' : 'execute';
     }
   }
 
   private takeInterrupt(events: number): void {
+    this.idleLoop.abandon();
     if ((events & NMI_BLOCKED) === EVENT_NMI) {
       this.i32[EVENTS] = (events & ~EVENT_NMI) | EVENT_NMI_MASKED;
       deliverHardwareInterrupt(this, VECTOR_NMI);
@@ -331,6 +338,7 @@ export class Cpu {
   }
 
   private deliverFault(): void {
+    this.idleLoop.abandon();
     const { vector, errorCode } = this.fault;
     if (this.exceptionSink?.take(vector, errorCode)) {
       this.isStopRequested = true;
@@ -399,7 +407,7 @@ export class Cpu {
     this.code.unwatch(linear >>> 0);
   }
 
-  /** A device wrote RAM: decoded code there is stale. */
+  /** Somebody wrote RAM past the bus (a loader, a snapshot): decoded code there is stale. */
   codeWritten(physical: number, sizeBytes: number): void {
     this.code.written(physical, sizeBytes);
   }

@@ -92,6 +92,10 @@ export const MSR = BASE / 4 + 0x100; // byte 400h
 /** f64 index: what the time stamp counter is ahead of COUNTER.CYCLES. */
 export const TSC_OFFSET = (BASE + 0xff8) / 8;
 
+/** What idle-loop.ts knows, so that a restored snapshot goes on in the same way: 16 words, then 16 doubles. */
+export const IDLE_LOOP = BASE / 4 + 0x200; // byte 800h
+export const IDLE_LOOP_COUNTERS = BASE / 8 + 0x108; // byte 840h
+
 // EFLAGS bits (i386 PRM 2.3.4)
 export const FLAG_CF = 0x0001;
 export const FLAG_PF = 0x0004;

@@ -13,7 +13,7 @@ const DX = EDX * 2;
 function readPort(cpu: Cpu, insn: Instruction, port: number, sizeBytes: AccessSize): number {
   checkIoPermission(cpu, port, sizeBytes);
   chargeBitmap(cpu, insn);
-  if (cpu.idleLoop.isWatching) cpu.idleLoop.visit();
+  if (cpu.skipIdleLoops && !cpu.isObserving) cpu.idleLoop.visit();
   return cpu.bus.readPort(port, sizeBytes);
 }
 
