@@ -4,6 +4,7 @@ import type { LabHost } from '../host/lab-host';
 import { ENGINE_VERSION } from '../lab/index';
 import type { CompareCommandOptions } from './compare-command';
 import { compareCommand } from './compare-command';
+import { conformCommand } from './conform-command';
 import type { ExitCode } from './exit-codes';
 import { EXIT, EXIT_CODES_HELP, failureText } from './exit-codes';
 import { machinesCommand } from './machines-command';
@@ -71,6 +72,11 @@ function createProgram(terminal: Terminal, host: LabHost, setExitCode: (code: Ex
     .command('sample')
     .description('run every machine by warm reboot and by kexec, and write the results into ./bootlab-results')
     .action(async () => setExitCode(await sampleCommand(context)));
+
+  program
+    .command('conform')
+    .description('answer conformance requests: JSON lines on standard input, JSON lines on standard output')
+    .action(async () => setExitCode(await conformCommand(terminal)));
 
   return program;
 }

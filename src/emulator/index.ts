@@ -1,4 +1,7 @@
 // The only door of the emulator.
+export type { ConformAnswer, ConformRequest } from './conform';
+export { Conformance } from './conform';
+export type { CpuModel } from './cpu/cpu-host';
 export { EmulatorError } from './errors';
 export type { EmulatorErrorCode } from './errors';
 export type { ClockTableId, Evidence, Figure, MachineProfile, ProfileOverlay } from './profile';
@@ -18,4 +21,5 @@ export type {
 export { GROUP_NAMES, leafPhases, PATH_NAMES, PHASE_KINDS, phaseKind, REBOOT_PATHS, VARIATION_IDS } from './phases';
 export type { GuestImages, PathRunRequest, RunHooks, RunProgress } from './run-path';
 export { runPath } from './run-path';
+export { clockTableOf } from './timing/clock-tables';
 export { ENGINE_VERSION } from './version';

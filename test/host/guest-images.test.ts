@@ -28,6 +28,7 @@ beforeEach(async () => {
     'loader-stage1.bin': new Uint8Array(446),
     'loader-stage2.bin': new Uint8Array(7680),
     'lab-kernel.bin': fakeKernel(),
+    'init.bin': new Uint8Array([0x7f, 0x45, 0x4c, 0x46]),
     'symbols.json': '{"kernel":{"start_kernel":3222278100}}',
   };
   await Promise.all(Object.entries(files).map(([name, content]) => writeFile(join(folder, name), content)));
@@ -53,16 +54,21 @@ describe('guest images', () => {
     expect(result.ok && result.value.loaderStage1.buffer.byteLength).toBe(446);
   });
 
-  it.each(['bios.bin', 'video.bin', 'loader-stage1.bin', 'loader-stage2.bin', 'lab-kernel.bin', 'symbols.json'])(
-    'are refused by name when %s is missing',
-    async (name) => {
-      await rm(join(folder, name));
-      const failure = await loadFailure();
-      expect(failure.code).toBe('HOST-IMAGE-MISSING');
-      expect(failure.message).toContain(name);
-      expect(failure.nextStep).toContain('make -C resources/guest');
-    },
-  );
+  it.each([
+    'bios.bin',
+    'video.bin',
+    'loader-stage1.bin',
+    'loader-stage2.bin',
+    'lab-kernel.bin',
+    'init.bin',
+    'symbols.json',
+  ])('are refused by name when %s is missing', async (name) => {
+    await rm(join(folder, name));
+    const failure = await loadFailure();
+    expect(failure.code).toBe('HOST-IMAGE-MISSING');
+    expect(failure.message).toContain(name);
+    expect(failure.nextStep).toContain('make -C resources/guest');
+  });
 
   it.each(['bios.bin', 'video.bin', 'lab-kernel.bin', 'symbols.json'])(
     'are refused by name when %s is cut off',

@@ -41,5 +41,13 @@ export function fakeEngine(run: FakeRun = runFake): EngineHost & { readonly requ
 /** Bytes of no meaning where only a fake engine gets them. */
 export function fakeImages(): GuestImages {
   const empty = new Uint8Array(0);
-  return { bios: empty, videoRom: empty, loaderStage1: empty, loaderStage2: empty, kernel: empty, symbols: {} };
+  return {
+    bios: empty,
+    videoRom: empty,
+    loaderStage1: empty,
+    loaderStage2: empty,
+    kernel: empty,
+    init: empty,
+    symbols: {},
+  };
 }
