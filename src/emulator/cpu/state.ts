@@ -92,6 +92,26 @@ export const MSR = BASE / 4 + 0x100; // byte 400h
 /** f64 index: what the time stamp counter is ahead of COUNTER.CYCLES. */
 export const TSC_OFFSET = (BASE + 0xff8) / 8;
 
+/**
+ * x87 (cpu/fpu): register Rn, by number and not by place in the stack, at FPU_REGISTER + n * FPU_REGISTER_WORDS: low and
+ * high half of the significand, then sign and exponent (bits 15..0).
+ */
+export const FPU_REGISTER = BASE / 4 + 0x400; // byte 1000h
+export const FPU_REGISTER_WORDS = 4;
+/** Control and status word as FNSTCW and FNSTSW store them. */
+export const FPU_CONTROL = FPU_REGISTER + 8 * FPU_REGISTER_WORDS;
+export const FPU_STATUS = FPU_CONTROL + 1;
+/** Bit n is set while Rn is not empty: the abridged tag word of FXSAVE. */
+export const FPU_VALID = FPU_CONTROL + 2;
+/** The last instruction that was no control instruction: where it is, its operand in memory, its opcode (11 bits). */
+export const FPU_CODE_OFFSET = FPU_CONTROL + 3;
+export const FPU_CODE_SELECTOR = FPU_CONTROL + 4;
+export const FPU_DATA_OFFSET = FPU_CONTROL + 5;
+export const FPU_DATA_SELECTOR = FPU_CONTROL + 6;
+export const FPU_OPCODE = FPU_CONTROL + 7;
+/** 1 while the IGNNE# pin is asserted: errors are ignored with CR0.NE = 0. */
+export const FPU_IGNNE = FPU_CONTROL + 8;
+
 /** What idle-loop.ts knows, so that a restored snapshot goes on in the same way: 16 words, then 16 doubles. */
 export const IDLE_LOOP = BASE / 4 + 0x200; // byte 800h
 export const IDLE_LOOP_COUNTERS = BASE / 8 + 0x108; // byte 840h
