@@ -192,6 +192,7 @@ export class PathObserver {
     this.stage = 'ready';
     if (this.isMeasuring) {
       this.instants.servicesUp = this.machine.clock.nowCycles;
+      this.tracker.end();
       this.isDone = true;
       this.machine.requestStop();
     } else if (this.path === 'kexec') {

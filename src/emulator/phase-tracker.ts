@@ -27,6 +27,7 @@ interface Span {
 /** Keeps the spans of one path. */
 export class PhaseTracker {
   private readonly spans: Span[] = [];
+  private endCounters: TrackedCounters | null = null;
 
   /** @param read reads all counters at this instant */
   constructor(private readonly read: () => TrackedCounters) {}
@@ -49,9 +50,14 @@ export class PhaseTracker {
     return this.spans.at(-1)?.phase ?? null;
   }
 
-  /** Ends the path: the tree of all spans. */
-  finish(rootName: string, profile: MachineProfile): PhaseRecord {
-    const end = this.read();
+  /** Ends the last span at this instant. */
+  end(): void {
+    this.endCounters = this.read();
+  }
+
+  /** The tree of all spans of a path that has ended. */
+  tree(rootName: string, profile: MachineProfile): PhaseRecord {
+    const end = this.endCounters ?? this.read();
     const origin = this.spans[0].from.cycles;
     const leaves = this.spans.map((span, i) => {
       const to = i + 1 < this.spans.length ? this.spans[i + 1].from : end;

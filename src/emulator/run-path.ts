@@ -150,7 +150,7 @@ function makeRecord(request: PathRunRequest, machine: Machine, observer: PathObs
     totalCycles: servicesUp - start,
     outageCycles: servicesUp - (isCold ? start : servicesStop),
     handoverCycles: isCold ? null : startKernel - deviceShutdownEnd,
-    root: observer.tracker.finish(PATH_NAMES[path], profile),
+    root: observer.tracker.tree(PATH_NAMES[path], profile),
     pagesCopied: observer.pagesCopied,
     bytesCopied: observer.bytesCopied,
     postCodes: [...observer.postCodes],
