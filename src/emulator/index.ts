@@ -1,4 +1,6 @@
 // The only door of the emulator.
+export type { BootHooks, BootReport, BootRequest, BootStop, TextSource } from './boot-run';
+export { bootMachine } from './boot-run';
 export type { ConformAnswer, ConformRequest } from './conform';
 export { Conformance } from './conform';
 export type { CpuModel } from './cpu/cpu-host';

@@ -1,11 +1,12 @@
 // Runs paths in worker threads: one machine per worker, as many at a time as the computer has processors.
 // A worker that crashes or hangs fails its run and nothing else.
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
 import type { Result } from '../contract/api';
 import type { PathRecord, PathRunRequest, RunProgress } from '../emulator/index';
-import { cancelled, fail, succeed } from './failure';
-import type { RunOrder, WorkerMessage } from './worker-protocol';
+import { succeed } from './failure';
+import type { PathMessage } from './worker-protocol';
+import type { WorkerSettings } from './worker-run';
+import { runInWorker } from './worker-run';
 
 export interface RunOptions {
   /** At most ten times a second. */
@@ -22,23 +23,13 @@ export interface EngineHost {
   close(): Promise<void>;
 }
 
-export interface WorkerHostOptions {
-  /** The built worker (out/main/engine-worker.cjs). */
-  readonly workerFile: string;
+export interface WorkerHostOptions extends WorkerSettings {
   /** Runs at a time; the number of processors unless told. */
   readonly maxParallel?: number;
-  /** JavaScript heap of one worker. Guest memory is apart from it. */
-  readonly maxHeapMb?: number;
-  /** How long a cancelled run may take to stop by itself before its thread is ended. */
-  readonly cancelGraceMs?: number;
 }
-
-const DEFAULT_HEAP_MB = 1024;
-const DEFAULT_CANCEL_GRACE_MS = 1500;
 
 /** An engine host over worker threads. */
 export function createWorkerHost(options: WorkerHostOptions): EngineHost {
-  const { workerFile, maxHeapMb = DEFAULT_HEAP_MB, cancelGraceMs = DEFAULT_CANCEL_GRACE_MS } = options;
   const slots = createSlots(options.maxParallel ?? availableParallelism());
   const running = new Set<AbortController>();
 
@@ -51,7 +42,13 @@ export function createWorkerHost(options: WorkerHostOptions): EngineHost {
       running.add(stopper);
       const release = await slots.take(stopper.signal);
       try {
-        return await runInWorker({ workerFile, maxHeapMb, cancelGraceMs, request, onProgress, stop: stopper.signal });
+        const order = { kind: 'path', request } as const;
+        return await runInWorker(options, order, stopper.signal, (message: PathMessage) => {
+          if (message.type === 'done') return succeed(message.record);
+          if (message.type === 'failed') return { ok: false, failure: message.failure };
+          onProgress?.(message.progress);
+          return undefined;
+        });
       } finally {
         release();
         running.delete(stopper);
@@ -63,54 +60,6 @@ export function createWorkerHost(options: WorkerHostOptions): EngineHost {
       await slots.whenFree();
     },
   };
-}
-
-interface WorkerRun {
-  readonly workerFile: string;
-  readonly maxHeapMb: number;
-  readonly cancelGraceMs: number;
-  readonly request: PathRunRequest;
-  readonly onProgress: RunOptions['onProgress'];
-  readonly stop: AbortSignal;
-}
-
-async function runInWorker(run: WorkerRun): Promise<Result<PathRecord>> {
-  if (run.stop.aborted) return cancelled();
-  const stopFlag = new SharedArrayBuffer(4);
-  const order: RunOrder = { request: run.request, stopFlag };
-  const worker = new Worker(run.workerFile, { resourceLimits: { maxOldGenerationSizeMb: run.maxHeapMb } });
-  let graceTimer: NodeJS.Timeout | undefined;
-  let onAbort = () => {};
-  try {
-    return await new Promise<Result<PathRecord>>((resolve) => {
-      onAbort = () => {
-        Atomics.store(new Int32Array(stopFlag), 0, 1);
-        graceTimer = setTimeout(() => resolve(cancelled()), run.cancelGraceMs);
-      };
-      run.stop.addEventListener('abort', onAbort, { once: true });
-      worker.on('message', (message: WorkerMessage) => {
-        if (message.type === 'progress') run.onProgress?.(message.progress);
-        else if (message.type === 'done') resolve(succeed(message.record));
-        else resolve({ ok: false, failure: message.failure });
-      });
-      worker.once('messageerror', (error) => resolve(died(error.message)));
-      worker.once('error', (error) => resolve(died(error instanceof Error ? error.message : String(error))));
-      worker.once('exit', (code) => resolve(died(`it ended with code ${code}`)));
-      worker.postMessage(order);
-    });
-  } finally {
-    clearTimeout(graceTimer);
-    run.stop.removeEventListener('abort', onAbort);
-    await worker.terminate();
-  }
-}
-
-function died(why: string) {
-  return fail(
-    'HOST-WORKER-DIED',
-    `The thread of this run ended without a result: ${why}.`,
-    'Run it again; with a smaller machine if memory ran out. If it happens again, please report it.',
-  );
 }
 
 /** Counts runs against a limit; later ones wait in order. */

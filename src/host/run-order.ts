@@ -1,34 +1,62 @@
-// Carries out one order within a worker: runs the path, reports, answers. Never throws across the thread's border.
-import type { runPath } from '../emulator/index';
+// Carries out one order within a worker: runs, reports, answers. Never throws across the thread's border.
+import type { bootMachine, runPath } from '../emulator/index';
 import { failureOf } from './failure';
-import type { RunOrder, WorkerMessage } from './worker-protocol';
+import type { BootMessage, BootOrder, FailedMessage, PathMessage, RunOrder } from './worker-protocol';
 import { PROGRESS_INTERVAL_MS } from './worker-protocol';
 
-/** What carries out a path: the emulator, or a stand-in of a test. */
+/** What runs a path: the emulator, or a stand-in of a test. */
 export type RunPath = typeof runPath;
+/** What boots a machine. */
+export type BootMachine = typeof bootMachine;
 
 /**
  * Runs the path and posts progress and the end of it.
  * @param nowMs a clock of the host, for the pace of progress only
  */
 export function carryOut(
-  order: RunOrder,
+  { request, stopFlag }: RunOrder,
   run: RunPath,
-  post: (message: WorkerMessage) => void,
+  post: (message: PathMessage) => void,
   nowMs: () => number = () => performance.now(),
 ): void {
-  const stopFlag = new Int32Array(order.stopFlag);
   let nextReportMs = nowMs();
-  try {
-    const record = run(order.request, {
+  postFailure(post, () => {
+    const record = run(request, {
       onProgress(progress) {
         if (nowMs() < nextReportMs) return;
         nextReportMs = nowMs() + PROGRESS_INTERVAL_MS;
         post({ type: 'progress', progress });
       },
-      shouldStop: () => Atomics.load(stopFlag, 0) !== 0,
+      shouldStop: stopQuestion(stopFlag),
     });
     post({ type: 'done', record });
+  });
+}
+
+/** Boots the machine and posts its output and the end of it. */
+export function carryOutBoot(
+  { request, stopFlag }: BootOrder,
+  boot: BootMachine,
+  post: (message: BootMessage) => void,
+): void {
+  postFailure(post, () => {
+    const report = boot(request, {
+      onSerial: (text) => post({ type: 'serial', text }),
+      onPortBytes: (port, bytes) => post({ type: 'port-bytes', port, bytes }),
+      shouldStop: stopQuestion(stopFlag),
+    });
+    post({ type: 'booted', report });
+  });
+}
+
+function stopQuestion(stopFlag: SharedArrayBuffer): () => boolean {
+  const flag = new Int32Array(stopFlag);
+  return () => Atomics.load(flag, 0) !== 0;
+}
+
+function postFailure(post: (message: FailedMessage) => void, action: () => void): void {
+  try {
+    action();
   } catch (error) {
     if (process.env.BOOTLAB_DEBUG) process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
     post({ type: 'failed', failure: failureOf(error) });

@@ -1,19 +1,37 @@
 // What host and worker say to each other. Plain data: everything survives structured cloning.
 import type { Failure } from '../contract/api';
-import type { PathRecord, PathRunRequest, RunProgress } from '../emulator/index';
+import type { BootReport, BootRequest, PathRecord, PathRunRequest, RunProgress } from '../emulator/index';
 
-/** To the worker: run this. One per worker. */
-export interface RunOrder {
-  readonly request: PathRunRequest;
+interface Order<Kind extends string, Request> {
+  readonly kind: Kind;
+  readonly request: Request;
   /** One Int32: not zero asks the run to stop. The run loop never yields, so a message would not arrive. */
   readonly stopFlag: SharedArrayBuffer;
 }
 
-/** From the worker: any number of `progress`, then one of the others. */
-export type WorkerMessage =
+/** To the worker: run this path. One order per worker. */
+export type RunOrder = Order<'path', PathRunRequest>;
+/** To the worker: boot this. */
+export type BootOrder = Order<'boot', BootRequest>;
+
+/** From the worker, in answer to either: the run is over without a result. */
+export interface FailedMessage {
+  readonly type: 'failed';
+  readonly failure: Failure;
+}
+
+/** In answer to a path: any number of `progress`, then `done` or `failed`. */
+export type PathMessage =
   | { readonly type: 'progress'; readonly progress: RunProgress }
   | { readonly type: 'done'; readonly record: PathRecord }
-  | { readonly type: 'failed'; readonly failure: Failure };
+  | FailedMessage;
+
+/** In answer to a boot: output as it comes, then `booted` or `failed`. */
+export type BootMessage =
+  | { readonly type: 'serial'; readonly text: string }
+  | { readonly type: 'port-bytes'; readonly port: number; readonly bytes: Uint8Array }
+  | { readonly type: 'booted'; readonly report: BootReport }
+  | FailedMessage;
 
 /** No more than ten reports a second. */
 export const PROGRESS_INTERVAL_MS = 100;

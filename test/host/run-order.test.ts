@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { EmulatorError } from '../../src/emulator/index';
 import type { RunPath } from '../../src/host/run-order';
 import { carryOut } from '../../src/host/run-order';
-import type { WorkerMessage } from '../../src/host/worker-protocol';
+import type { PathMessage } from '../../src/host/worker-protocol';
 import { fakeImages } from '../support/fake-engine';
 import { fakeRecord } from '../support/fake-record';
 import { testProfile } from '../support/test-profile';
@@ -17,9 +17,9 @@ const request = {
 } as const;
 
 function carryOutWith(run: RunPath, nowMs: () => number = () => 0) {
-  const messages: WorkerMessage[] = [];
+  const messages: PathMessage[] = [];
   const stopFlag = new SharedArrayBuffer(4);
-  carryOut({ request, stopFlag }, run, (message) => messages.push(message), nowMs);
+  carryOut({ kind: 'path', request, stopFlag }, run, (message) => messages.push(message), nowMs);
   return messages;
 }
 
@@ -69,7 +69,7 @@ describe('an order in a worker', () => {
     const stopFlag = new SharedArrayBuffer(4);
     const seen: (boolean | undefined)[] = [];
     carryOut(
-      { request, stopFlag },
+      { kind: 'path', request, stopFlag },
       (_request, hooks) => {
         seen.push(hooks?.shouldStop?.());
         Atomics.store(new Int32Array(stopFlag), 0, 1);

@@ -1,0 +1,240 @@
+// Boots any ROM and disk on a machine and watches from outside: ports, serial line, screen, registers.
+// Knows nothing of phases and of what the guest is. Format of the results: docs "conformance.md", section 2.
+import { CopyOnWriteDiskImage, SECTOR_BYTES } from './boot/disk-image';
+import type { PortDevice } from './bus';
+import { COUNTER } from './counters';
+import { getEflags } from './cpu/flags';
+import { CS, DS, EAX, EBP, EBX, ECX, EDI, EDX, EIP, ES, ESI, ESP, FS, GS, SS } from './cpu/state';
+import { SEGMENT, SEGMENT_WORDS, SEG_SELECTOR } from './cpu/state';
+import { Machine } from './machine';
+import type { MachineProfile } from './profile';
+import { applyOverlay } from './profile';
+import { drawStartingConditions } from './variation';
+
+/** Where a text is waited for. */
+export type TextSource = 'serial' | 'e9' | 'screen';
+
+/** A machine to boot, and when to stop. Limits count from power-on. */
+export interface BootRequest {
+  readonly profile: MachineProfile;
+  /** Ends at 4 GiB; its last 128 KiB (or all, if smaller) also end at 1 MiB. */
+  readonly bios: Uint8Array;
+  readonly videoRom: Uint8Array | null;
+  /** A raw image: the drive's size follows it. Writes are forgotten at the end. */
+  readonly disk: Uint8Array | null;
+  readonly limitInstructions: number | null;
+  readonly limitCycles: number;
+  readonly untilPort: { readonly port: number; readonly value: number } | null;
+  readonly untilText: { readonly source: TextSource; readonly text: string } | null;
+  /** Ports whose written values are reported at the end. */
+  readonly watchPorts: readonly number[];
+  /** Ports whose written bytes are passed on as they come. */
+  readonly logPorts: readonly number[];
+  /** A write of v stops the machine with exit code v*2+1, as QEMU's isa-debug-exit. */
+  readonly exitPort: number | null;
+}
+
+export type BootStop = 'until' | 'hlt' | 'insns' | 'cycles' | 'exit' | 'shutdown' | 'cancelled';
+
+/** How a boot ended. Plain data. */
+export interface BootReport {
+  readonly stop: BootStop;
+  /** Null unless the exit port was written. */
+  readonly exitCode: number | null;
+  readonly instructions: number;
+  readonly cycles: number;
+  readonly cpuHz: number;
+  /** Values written to the watched ports, in order, by port. */
+  readonly ports: readonly { readonly port: number; readonly values: readonly number[] }[];
+  /** Registers by name, unsigned. */
+  readonly registers: Readonly<Record<string, number>>;
+  /** Lines of the text screen; null in a graphics mode. */
+  readonly screen: readonly string[] | null;
+}
+
+/** What the caller hears while the machine runs, about a hundred times per emulated second. */
+export interface BootHooks {
+  onSerial?(text: string): void;
+  onPortBytes?(port: number, bytes: Uint8Array): void;
+  shouldStop?(): boolean;
+}
+
+/** Bochs's and SeaBIOS's debug consoles. A read gives E9h: "somebody listens". */
+const DEBUG_CONSOLES = [0xe9, 0x402] as const;
+const DEBUG_CONSOLE_PRESENT = 0xe9;
+const E9_PORT = 0xe9;
+
+/** The smallest drive a profile may have. */
+const SMALLEST_DRIVE_BYTES = 4 * 1024 * 1024;
+
+/** Values kept of one watched port; a guest may write for ever. */
+const KEPT_VALUES = 100_000;
+
+const GENERAL = { eax: EAX, ecx: ECX, edx: EDX, ebx: EBX, esp: ESP, ebp: EBP, esi: ESI, edi: EDI, eip: EIP };
+const SEGMENTS = { cs: CS, ds: DS, es: ES, ss: SS, fs: FS, gs: GS };
+
+/**
+ * Boots until something in the request says stop, the CPU halts for good, or a triple fault.
+ * @throws EmulatorError EMU-PROFILE or EMU-IMAGE when no machine can be built
+ */
+export function bootMachine(request: BootRequest, hooks: BootHooks = {}): BootReport {
+  return new BootRun(request, hooks).run();
+}
+
+class BootRun {
+  private readonly machine: Machine;
+  private readonly watched: Map<number, number[]>;
+  private readonly logged: Map<number, number[]>;
+  private stop: BootStop | null = null;
+  private exitCode: number | null = null;
+  private serialSent = 0;
+  private e9Tail = '';
+
+  constructor(
+    private readonly request: BootRequest,
+    private readonly hooks: BootHooks,
+  ) {
+    const { profile, bios, videoRom, disk, watchPorts, logPorts } = request;
+    const driveBytes = Math.max(SMALLEST_DRIVE_BYTES, disk?.length ?? 0);
+    const roundedBytes = Math.ceil(driveBytes / SECTOR_BYTES) * SECTOR_BYTES;
+    this.machine = new Machine({
+      profile: disk ? applyOverlay(profile, { 'disk.sizeBytes': roundedBytes }) : profile,
+      roms: { bios, video: videoRom },
+      disk: disk && new CopyOnWriteDiskImage(wholeSectors(disk), roundedBytes),
+      start: drawStartingConditions(0, []),
+    });
+    this.machine.stopsOnShutdown = true;
+    this.watched = new Map(watchPorts.map((port) => [port, []]));
+    this.logged = new Map(logPorts.map((port) => [port, []]));
+    this.connectDebugConsoles();
+    this.listen();
+  }
+
+  run(): BootReport {
+    const { machine, request } = this;
+    const { clock, memory } = machine;
+    // Whoever counts instructions looks again when as many cycles have passed: an instruction takes one at least.
+    const lookAgain = clock.createAlarm(() => machine.requestStop());
+    machine.powerOn();
+    while (this.stop === null) {
+      if (request.limitInstructions !== null) {
+        const left = request.limitInstructions - memory.f64[COUNTER.INSTRUCTIONS];
+        if (left <= 0) {
+          this.stop = 'insns';
+          break;
+        }
+        const wakeUpCycle = machine.cpu.isHalted ? clock.nextAlarmCycle : 0;
+        lookAgain.scheduleAt(Math.max(clock.nowCycles + left, wakeUpCycle));
+      }
+      const end = machine.run({ limitCycles: request.limitCycles, heartbeat: () => this.beat() });
+      if (end !== 'stopped') this.stop ??= STOP_BY_END[end];
+    }
+    lookAgain.cancel();
+    this.passOutputOn();
+    return this.report(this.stop);
+  }
+
+  private connectDebugConsoles(): void {
+    const device: PortDevice = {
+      readPort: () => DEBUG_CONSOLE_PRESENT,
+      peekPort: () => DEBUG_CONSOLE_PRESENT,
+      writePort: () => {},
+    };
+    const accessNs = this.request.profile.ports.isa8Ns.value;
+    for (const port of DEBUG_CONSOLES) {
+      this.machine.bus.claimPorts({ name: 'debug console', first: port, last: port, widthBytes: 1, accessNs, device });
+    }
+  }
+
+  private listen(): void {
+    const { untilPort, untilText, exitPort } = this.request;
+    const ports = new Set([...this.watched.keys(), ...this.logged.keys()]);
+    if (untilPort) ports.add(untilPort.port);
+    if (untilText?.source === 'e9') ports.add(E9_PORT);
+    if (exitPort !== null) ports.add(exitPort);
+    for (const port of ports) {
+      this.machine.bus.listenToPort(port, (_port, _sizeBytes, value, isWrite) => {
+        if (isWrite) this.portWritten(port, value);
+      });
+    }
+  }
+
+  private portWritten(port: number, value: number): void {
+    const { untilPort, untilText, exitPort } = this.request;
+    const values = this.watched.get(port);
+    if (values && values.length < KEPT_VALUES) values.push(value);
+    this.logged.get(port)?.push(value & 0xff);
+    if (port === exitPort) {
+      this.exitCode = (value * 2 + 1) & 0xff;
+      this.end('exit');
+    } else if (port === untilPort?.port && value === untilPort.value) {
+      this.end('until');
+    } else if (port === E9_PORT && untilText?.source === 'e9') {
+      this.e9Tail = (this.e9Tail + String.fromCharCode(value & 0xff)).slice(-untilText.text.length);
+      if (this.e9Tail === untilText.text) this.end('until');
+    }
+  }
+
+  private end(stop: BootStop): void {
+    this.stop ??= stop;
+    this.machine.requestStop();
+  }
+
+  private beat(): boolean {
+    const { untilText } = this.request;
+    if (untilText?.source === 'serial' && this.serialSince(untilText.text.length).includes(untilText.text)) {
+      this.end('until');
+    }
+    if (untilText?.source === 'screen' && this.screenText().includes(untilText.text)) this.end('until');
+    this.passOutputOn();
+    return !this.hooks.shouldStop?.();
+  }
+
+  /** What came since the last heartbeat, and enough before it for a text that lies across. */
+  private serialSince(overlap: number): string {
+    return this.machine.serialText.slice(Math.max(0, this.serialSent - overlap));
+  }
+
+  private screenText(): string {
+    return this.machine.chips.vga.textScreen()?.lines.join('\n') ?? '';
+  }
+
+  private passOutputOn(): void {
+    const { serialText } = this.machine;
+    if (serialText.length > this.serialSent) this.hooks.onSerial?.(serialText.slice(this.serialSent));
+    this.serialSent = serialText.length;
+    for (const [port, bytes] of this.logged) {
+      if (bytes.length > 0) this.hooks.onPortBytes?.(port, Uint8Array.from(bytes));
+      bytes.length = 0;
+    }
+  }
+
+  private report(stop: BootStop): BootReport {
+    const { machine, exitCode } = this;
+    const { i32, f64 } = machine.memory;
+    const general = Object.entries(GENERAL).map(([name, index]) => [name, i32[index] >>> 0]);
+    const segments = Object.entries(SEGMENTS).map(([name, segment]) => {
+      return [name, i32[SEGMENT + segment * SEGMENT_WORDS + SEG_SELECTOR] & 0xffff];
+    });
+    return {
+      stop,
+      exitCode,
+      instructions: f64[COUNTER.INSTRUCTIONS],
+      cycles: f64[COUNTER.CYCLES],
+      cpuHz: machine.clock.cpuHz,
+      ports: [...this.watched].map(([port, values]) => ({ port, values })),
+      registers: Object.fromEntries([...general, ['eflags', getEflags(machine.cpu) >>> 0], ...segments]),
+      screen: machine.chips.vga.textScreen()?.lines ?? null,
+    };
+  }
+}
+
+/** The image, its last sector filled up with zeros. */
+function wholeSectors(image: Uint8Array): Uint8Array {
+  if (image.length > 0 && image.length % SECTOR_BYTES === 0) return image;
+  const filled = new Uint8Array(Math.max(1, Math.ceil(image.length / SECTOR_BYTES)) * SECTOR_BYTES);
+  filled.set(image);
+  return filled;
+}
+
+const STOP_BY_END = { stuck: 'hlt', shutdown: 'shutdown', limit: 'cycles', cancelled: 'cancelled' } as const;
