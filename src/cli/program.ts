@@ -1,5 +1,6 @@
 // The commands and their options. What they do is in <name>-command.ts.
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
+import type { BootHost } from '../host/boot-host';
 import type { LabHost } from '../host/lab-host';
 import { ENGINE_VERSION } from '../lab/index';
 import type { CompareCommandOptions } from './compare-command';
@@ -7,6 +8,18 @@ import { compareCommand } from './compare-command';
 import { conformCommand } from './conform-command';
 import type { ExitCode } from './exit-codes';
 import { EXIT, EXIT_CODES_HELP, failureText } from './exit-codes';
+import type { MachineContext } from './machine-command';
+import { machineCommand } from './machine-command';
+import type { MachineOptions } from './machine-options';
+import {
+  parseCount,
+  parseMemory,
+  parsePort,
+  parsePortLog,
+  parsePorts,
+  parsePortValue,
+  parseUntilText,
+} from './machine-options';
 import { machinesCommand } from './machines-command';
 import { parseFigureChange, parsePaths, parseSeed } from './option-values';
 import { sampleCommand } from './sample-command';
@@ -19,9 +32,14 @@ const DEFAULT_PROFILE = 'p3-1000-desktop';
  * @param args without the program's own name
  * @returns the exit code; never rejects for anything a person can cause
  */
-export async function runCommandLine(args: readonly string[], terminal: Terminal, host: LabHost): Promise<ExitCode> {
+export async function runCommandLine(
+  args: readonly string[],
+  terminal: Terminal,
+  host: LabHost,
+  bootHost: BootHost,
+): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.OK;
-  const program = createProgram(terminal, host, (code) => (exitCode = code));
+  const program = createProgram({ terminal, host, bootHost }, (code) => (exitCode = code));
   try {
     await program.parseAsync([...args], { from: 'user' });
     return exitCode;
@@ -32,9 +50,9 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
   }
 }
 
-function createProgram(terminal: Terminal, host: LabHost, setExitCode: (code: ExitCode) => void): Command {
+function createProgram(context: MachineContext, setExitCode: (code: ExitCode) => void): Command {
+  const { terminal } = context;
   const program = new Command('bootlab');
-  const context = { terminal, host };
 
   program
     .description('Counts the cycles of a firmware reboot and of a kexec jump on a PC in software.')
@@ -73,12 +91,45 @@ function createProgram(terminal: Terminal, host: LabHost, setExitCode: (code: Ex
     .description('run every machine by warm reboot and by kexec, and write the results into ./bootlab-results')
     .action(async () => setExitCode(await sampleCommand(context)));
 
+  addMachineCommand(program).action(async (options: MachineOptions) => {
+    setExitCode(await machineCommand(options, context));
+  });
+
   program
     .command('conform')
     .description('answer conformance requests: JSON lines on standard input, JSON lines on standard output')
     .action(async () => setExitCode(await conformCommand(terminal)));
 
   return program;
+}
+
+function addMachineCommand(program: Command): Command {
+  return program
+    .command('machine')
+    .description('boot images on a machine and close with one line of JSON')
+    .option('--profile <id|file>', 'the machine', DEFAULT_PROFILE)
+    .addOption(new Option('--cpu <model>', 'CPU model and its clock table').choices(['386', '486', '586', '686']))
+    .option('--mem <MiB>', 'memory, 4 to 1024', parseMemory)
+    .option('--bios <file>', "system ROM that ends at 4 GiB and at 1 MiB; Bootlab's own unless given")
+    .option('--vgabios <file>', 'video ROM at C0000h')
+    .option('--kernel <file>', 'multiboot ELF or bzImage')
+    .option('--append <text>', 'command line of --kernel')
+    .option('--initrd <file>', 'initial RAM disk of --kernel')
+    .option('--hda <file>', 'raw disk image; writes are forgotten')
+    .option('--fda <file>', 'floppy image')
+    .option('--cdrom <file>', 'CD-ROM image')
+    .option('--max-insns <n>', 'stop after so many instructions', parseCount)
+    .option('--max-cycles <n>', 'stop after so many cycles, to a hundredth of a second', parseCount)
+    .option('--until-port <port=value>', 'stop when this value is written', parsePortValue)
+    .option('--until-text <where:text>', 'stop at a text on serial, e9 or screen', parseUntilText)
+    .option('--watch-port <port>', 'report what is written to a port; may be repeated', parsePorts, [])
+    .option('--log <port=file>', 'write the bytes written to a port to a file; may be repeated', parsePortLog, [])
+    .option('--serial <file|stdio>', 'what COM1 sends')
+    .option('--exit-port <port>', 'a write of v ends with exit code v*2+1', parsePort)
+    .option('--phases <file>', 'phases as CSV')
+    .addOption(new Option('--exec <how>', 'executor').choices(['interpret', 'translate', 'auto']).default('auto'))
+    .option('--screenshot <file>', 'the text on the screen at the end, as .txt')
+    .addHelpText('after', EXIT_CODES_HELP);
 }
 
 /** Commander's complaint in the form of every other failure. */

@@ -9,6 +9,7 @@ export type HostFailureCode =
   | 'HOST-PROFILE-SHAPE' // a profile file with something missing, misspelt or of the wrong kind
   | 'HOST-IMAGE-MISSING' // a guest image is not where it should be
   | 'HOST-IMAGE-DAMAGED' // a guest image that is cut off or of the wrong kind
+  | 'HOST-IMAGE-FILE' // a ROM or disk image of a person's own that cannot be read
   | 'HOST-WORKER-DIED' // the thread of a run ended without an answer
   | 'HOST-ENGINE-DEFECT' // the emulator failed in a way it should not
   | 'HOST-SAVE' // a file could not be written

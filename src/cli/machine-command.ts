@@ -1,0 +1,178 @@
+// bootlab machine: boots images, and closes with one line of JSON. Format: docs/conformance.md, section 2.
+import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import type { Failure, Result } from '../contract/api';
+import type { BootReport, BootRequest } from '../emulator/index';
+import { applyOverlay } from '../emulator/index';
+import type { BootHost } from '../host/boot-host';
+import { readImageFile } from '../host/boot-host';
+import { describeFileError } from '../host/failure';
+import type { LabHost } from '../host/lab-host';
+import type { MachineProfile } from '../lab/index';
+import type { ExitCode } from './exit-codes';
+import { EXIT, exitCodeOf, failureText } from './exit-codes';
+import type { MachineOptions } from './machine-options';
+import { refusalOf } from './machine-options';
+import type { Terminal } from './terminal';
+
+/** Where the serial line goes when it goes to the terminal. */
+const STDIO = 'stdio';
+
+const MIB = 2 ** 20;
+
+export interface MachineContext {
+  readonly terminal: Terminal;
+  readonly host: LabHost;
+  readonly bootHost: BootHost;
+}
+
+export async function machineCommand(options: MachineOptions, context: MachineContext): Promise<ExitCode> {
+  const { terminal, bootHost } = context;
+  const refused = (failure: Failure) => {
+    terminal.tell(failureText(failure));
+    return exitCodeOf(failure);
+  };
+  const refusal = refusalOf(options);
+  if (refusal) return refused(refusal);
+  const request = await makeRequest(options, context);
+  if (!request.ok) return refused(request.failure);
+
+  const files = openOutputs(options);
+  if (!files.ok) return refused(files.failure);
+  const console = createConsole(terminal);
+  const writeSerial = options.serial === STDIO ? console.write : files.value.writeSerial;
+  const startMs = performance.now();
+  try {
+    const output = { onSerial: writeSerial, onPortBytes: files.value.writePort };
+    const end = await bootHost.boot(request.value, output, terminal.cancel);
+    if (!end.ok) return refused(end.failure);
+    console.endLine();
+    const hostSeconds = Number(((performance.now() - startMs) / 1000).toFixed(3));
+    terminal.print(`${closingLine(end.value, hostSeconds)}\n`);
+    if (options.screenshot !== undefined) writeScreen(options.screenshot, end.value);
+    return exitCodeOfReport(end.value);
+  } catch (error) {
+    return refused(outputFailure('An output file', error));
+  } finally {
+    files.value.close();
+  }
+}
+
+async function makeRequest(options: MachineOptions, { host, bootHost }: MachineContext): Promise<Result<BootRequest>> {
+  const profile = await host.findMachine(options.profile);
+  if (!profile.ok) return profile;
+  const roms = options.bios === undefined ? await bootHost.ownRoms() : await readRoms(options.bios, options.vgabios);
+  if (!roms.ok) return roms;
+  const disk = options.hda === undefined ? null : await readImageFile(options.hda);
+  if (disk && !disk.ok) return disk;
+  return {
+    ok: true,
+    value: {
+      profile: changeMachine(profile.value, options),
+      ...roms.value,
+      disk: disk && disk.value,
+      limitInstructions: options.maxInsns ?? null,
+      limitCycles: options.maxCycles ?? Number.MAX_SAFE_INTEGER,
+      untilPort: options.untilPort ?? null,
+      untilText: options.untilText ?? null,
+      watchPorts: options.watchPort,
+      logPorts: options.log.map(({ port }) => port),
+      exitPort: options.exitPort ?? null,
+    },
+  };
+}
+
+async function readRoms(
+  biosFile: string,
+  videoFile: string | undefined,
+): Promise<Result<Pick<BootRequest, 'bios' | 'videoRom'>>> {
+  const bios = await readImageFile(biosFile);
+  if (!bios.ok) return bios;
+  if (videoFile === undefined) return { ok: true, value: { bios: bios.value, videoRom: null } };
+  const videoRom = await readImageFile(videoFile);
+  if (!videoRom.ok) return videoRom;
+  return { ok: true, value: { bios: bios.value, videoRom: videoRom.value } };
+}
+
+function changeMachine(profile: MachineProfile, { cpu, mem }: MachineOptions): MachineProfile {
+  const sized = mem === undefined ? profile : applyOverlay(profile, { 'memory.ramBytes': mem * MIB });
+  if (cpu === undefined) return sized;
+  return { ...sized, cpu: { ...sized.cpu, model: cpu, clockTable: cpu === '386' ? 'i386' : 'i486' } };
+}
+
+interface Outputs {
+  readonly writeSerial: (text: string) => void;
+  readonly writePort: (port: number, bytes: Uint8Array) => void;
+  readonly close: () => void;
+}
+
+/** Opens all files before the machine starts: a wrong name is found at once. */
+function openOutputs({ serial, log }: MachineOptions): Result<Outputs> {
+  const opened: number[] = [];
+  const open = (file: string) => {
+    const handle = openSync(file, 'w');
+    opened.push(handle);
+    return handle;
+  };
+  let current = '';
+  try {
+    const serialHandle = serial === undefined || serial === STDIO ? null : open((current = serial));
+    const logHandles = new Map(log.map(({ port, file }) => [port, open((current = file))]));
+    return {
+      ok: true,
+      value: {
+        // A character is a byte of the line.
+        writeSerial: (text) => void (serialHandle !== null && writeSync(serialHandle, Buffer.from(text, 'latin1'))),
+        writePort: (port, bytes) => void writeSync(logHandles.get(port)!, bytes),
+        close: () => opened.forEach((handle) => closeSync(handle)),
+      },
+    };
+  } catch (error) {
+    opened.forEach((handle) => closeSync(handle));
+    return { ok: false, failure: outputFailure(current, error) };
+  }
+}
+
+function outputFailure(file: string, error: unknown): Failure {
+  const message = `${file} cannot be written: ${describeFileError(error)}.`;
+  return { code: 'HOST-SAVE', message, nextStep: 'Choose another file.' };
+}
+
+/** The serial line on the terminal; the closing line must begin at the margin. */
+function createConsole({ stdout }: Terminal) {
+  let isAtMargin = true;
+  return {
+    write(text: string) {
+      if (text === '') return;
+      stdout.write(Buffer.from(text, 'latin1'));
+      isAtMargin = text.endsWith('\n');
+    },
+    endLine() {
+      if (!isAtMargin) stdout.write('\n');
+    },
+  };
+}
+
+function closingLine(report: BootReport, hostSeconds: number): string {
+  const { stop, exitCode, instructions, cycles, cpuHz, ports, registers } = report;
+  return JSON.stringify({
+    stop,
+    exit: exitCode,
+    insns: instructions,
+    cycles,
+    ms: (cycles / cpuHz) * 1000,
+    hostSeconds,
+    ports: Object.fromEntries(ports.map(({ port, values }) => [`0x${port.toString(16)}`, values])),
+    r: registers,
+    phases: [],
+  });
+}
+
+function writeScreen(file: string, { screen }: BootReport): void {
+  const lines = screen ?? ['(graphics mode)'];
+  writeFileSync(file, `${lines.map((line) => line.trimEnd()).join('\n')}\n`);
+}
+
+function exitCodeOfReport({ stop, exitCode }: BootReport): ExitCode {
+  if (stop === 'cancelled') return EXIT.CANCELLED;
+  return exitCode ?? EXIT.OK;
+}

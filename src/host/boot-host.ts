@@ -1,0 +1,67 @@
+// Boots a machine in a worker thread for the terminal: ROMs and disks from files, output as it comes.
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Result } from '../contract/api';
+import type { BootReport, BootRequest } from '../emulator/index';
+import { describeFileError, fail, succeed } from './failure';
+import { loadGuestImages } from './guest-images';
+import type { BootMessage } from './worker-protocol';
+import type { WorkerSettings } from './worker-run';
+import { runInWorker } from './worker-run';
+
+/** What the machine says while it runs. */
+export interface BootOutput {
+  /** Text of COM1: each character is one byte. */
+  readonly onSerial: (text: string) => void;
+  readonly onPortBytes: (port: number, bytes: Uint8Array) => void;
+}
+
+/** Nothing in it rejects. */
+export interface BootHost {
+  boot(request: BootRequest, output: BootOutput, signal: AbortSignal): Promise<Result<BootReport>>;
+  /** System and video ROM of Bootlab's own firmware. */
+  ownRoms(): Promise<Result<{ readonly bios: Uint8Array; readonly videoRom: Uint8Array }>>;
+}
+
+export interface BootHostOptions extends WorkerSettings {
+  /** The folder `resources` of the app. */
+  readonly resourcesDir: string;
+}
+
+export function createBootHost(options: BootHostOptions): BootHost {
+  return {
+    boot: (request, output, signal) =>
+      runInWorker(options, { kind: 'boot', request }, signal, (message: BootMessage) => {
+        if (message.type === 'booted') return succeed(message.report);
+        if (message.type === 'failed') return { ok: false, failure: message.failure };
+        if (message.type === 'serial') output.onSerial(message.text);
+        else output.onPortBytes(message.port, message.bytes);
+        return undefined;
+      }),
+    async ownRoms() {
+      const images = await loadGuestImages(join(options.resourcesDir, 'guest', 'build'));
+      if (!images.ok) return images;
+      const { bios, videoRom } = images.value;
+      return succeed({ bios, videoRom });
+    },
+  };
+}
+
+/** Whole disks are held in memory. */
+const MAX_IMAGE_BYTES = 2 ** 31 - 1;
+
+/** Reads a ROM or disk image that a person named. */
+export async function readImageFile(file: string): Promise<Result<Uint8Array>> {
+  try {
+    const { size } = await stat(file);
+    if (size > MAX_IMAGE_BYTES) {
+      return fail('HOST-IMAGE-FILE', `${file} has ${size} bytes, more than 2 GiB.`, 'Use a smaller image.');
+    }
+    const bytes = await readFile(file);
+    if (bytes.length === 0) return fail('HOST-IMAGE-FILE', `${file} is empty.`, 'Check the name of the file.');
+    return succeed(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  } catch (error) {
+    const why = describeFileError(error);
+    return fail('HOST-IMAGE-FILE', `${file} cannot be read: ${why}.`, 'Check the name of the file.');
+  }
+}
