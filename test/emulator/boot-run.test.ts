@@ -1,0 +1,165 @@
+import { describe, expect, it } from 'vitest';
+import type { BootHooks, BootReport, BootRequest } from '../../src/emulator/boot-run';
+import { bootMachine } from '../../src/emulator/boot-run';
+import { testProfile } from '../support/test-profile';
+
+const ROM_BYTES = 64 * 1024;
+
+/** A system ROM whose reset vector jumps to `code` at F000:0000. */
+function romOf(...code: readonly number[]): Uint8Array {
+  const rom = new Uint8Array(ROM_BYTES).fill(0xf4);
+  rom.set(code);
+  rom.set([0xea, 0x00, 0x00, 0x00, 0xf0], ROM_BYTES - 16); // JMP F000:0000
+  return rom;
+}
+
+const CLI = 0xfa;
+const HLT = 0xf4;
+const outImmediate = (port: number, value: number) => [0xb0, value, 0xe6, port]; // MOV AL,value / OUT port,AL
+const outText = (port: number, text: string) => [...text].flatMap((c) => outImmediate(port, c.charCodeAt(0)));
+// COM1 (16550A data sheet, table 2).
+const DATA = 0x3f8;
+const LCR = 0x3fb;
+const LSR = 0x3fd;
+const DLAB = 0x80;
+const EIGHT_BITS = 0x03;
+const THRE = 0x20;
+const JUMP_TO_ITSELF = [0xeb, 0xfe];
+
+function boot(code: readonly number[], request: Partial<BootRequest> = {}, hooks: BootHooks = {}): BootReport {
+  const nothingSpecial: BootRequest = {
+    profile: testProfile(),
+    bios: romOf(...code),
+    videoRom: null,
+    disk: null,
+    limitInstructions: null,
+    limitCycles: 1e9,
+    untilPort: null,
+    untilText: null,
+    watchPorts: [],
+    logPorts: [],
+    exitPort: null,
+  };
+  return bootMachine({ ...nothingSpecial, ...request }, hooks);
+}
+
+function valuesAt(report: BootReport, port: number): readonly number[] | undefined {
+  return report.ports.find((watched) => watched.port === port)?.values;
+}
+
+describe('a boot', () => {
+  it('starts at F000:FFF0 and ends when the CPU halts with interrupts off', () => {
+    const report = boot([CLI, 0xb8, 0x34, 0x12, HLT]); // MOV AX,1234h
+    expect(report).toMatchObject({ stop: 'hlt', exitCode: null, instructions: 4 });
+    expect(report.registers).toMatchObject({ cs: 0xf000, eip: 5 });
+    expect(report.registers.eax & 0xffff).toBe(0x1234);
+  });
+
+  it('ends at a value written to a port, and not at others', () => {
+    const code = [...outImmediate(0x80, 1), ...outImmediate(0x80, 2), ...outImmediate(0x80, 3), CLI, HLT];
+    const report = boot(code, { untilPort: { port: 0x80, value: 2 }, watchPorts: [0x80] });
+    expect(report.stop).toBe('until');
+    expect(valuesAt(report, 0x80)).toEqual([1, 2]);
+    expect(report.instructions).toBe(5);
+  });
+
+  it('reports watched ports in order, also those nobody wrote', () => {
+    const code = [...outImmediate(0x80, 7), ...outImmediate(0x84, 8), ...outImmediate(0x80, 7), CLI, HLT];
+    const report = boot(code, { watchPorts: [0x84, 0x80, 0x99] });
+    expect(report.ports).toEqual([
+      { port: 0x84, values: [8] },
+      { port: 0x80, values: [7, 7] },
+      { port: 0x99, values: [] },
+    ]);
+  });
+
+  it('ends with the exit code a guest writes, as isa-debug-exit does', () => {
+    const report = boot([...outImmediate(0xf4, 0x10), CLI, HLT], { exitPort: 0xf4 });
+    expect(report).toMatchObject({ stop: 'exit', exitCode: 0x21 });
+  });
+
+  it('passes logged bytes on, every one', () => {
+    const bytes: number[] = [];
+    const code = [...outText(0xe9, 'hello'), ...outImmediate(0x80, 1), CLI, HLT];
+    boot(code, { logPorts: [0xe9] }, { onPortBytes: (port, chunk) => bytes.push(...chunk, port) });
+    expect(bytes).toEqual([...Buffer.from('hello'), 0xe9]);
+  });
+
+  it('ends at a text on port E9, also when it begins twice', () => {
+    const code = [...outText(0xe9, 'aaab and more'), CLI, HLT];
+    const report = boot(code, { untilText: { source: 'e9', text: 'aab' }, watchPorts: [0xe9] });
+    expect(report.stop).toBe('until');
+    expect(valuesAt(report, 0xe9)).toHaveLength(4);
+  });
+
+  it.each([
+    ['E9h', [0xe4, 0xe9]], // IN AL,E9h
+    ['402h', [0xba, 0x02, 0x04, 0xec]], // MOV DX,402h / IN AL,DX
+  ])('says on port %s that a debug console is present', (_, read) => {
+    expect(boot([...read, CLI, HLT]).registers.eax & 0xff).toBe(0xe9);
+  });
+
+  it('ends at a triple fault', () => {
+    // LIDT [CS:0010h] with limit 0, then INT 3.
+    const code = [0x2e, 0x0f, 0x01, 0x1e, 0x10, 0x00, 0xcc];
+    const rom = romOf(...code);
+    rom.fill(0, 0x10, 0x16);
+    expect(boot([], { bios: rom }).stop).toBe('shutdown');
+  });
+
+  it.each([1, 2, 999, 1000])('ends after exactly %d instructions', (limitInstructions) => {
+    const report = boot([...JUMP_TO_ITSELF], { limitInstructions });
+    expect(report).toMatchObject({ stop: 'insns', instructions: limitInstructions });
+  });
+
+  it('counts instructions across a halt that an interrupt ends', () => {
+    // STI / HLT / JMP back: no timer is set up, so only the limit of cycles can end it.
+    const report = boot([0xfb, HLT, 0xeb, 0xfd], { limitInstructions: 1000, limitCycles: 5e6 });
+    expect(report.stop).toBe('cycles');
+    expect(report.instructions).toBeLessThan(10);
+  });
+
+  it('ends at the limit of cycles, to a hundredth of a second', () => {
+    const report = boot(JUMP_TO_ITSELF, { limitCycles: 2_500_000 });
+    expect(report.stop).toBe('cycles');
+    expect(report.cycles).toBeGreaterThanOrEqual(2_500_000);
+    expect(report.cycles).toBeLessThanOrEqual(2_500_000 + 1_000_100);
+  });
+
+  it('gives the same report each time', () => {
+    const once = () => boot([...outText(0xe9, 'x'), CLI, HLT], { watchPorts: [0xe9] });
+    expect(once()).toEqual(once());
+  });
+
+  it('ends when the caller says so', () => {
+    let asked = 0;
+    const report = boot(JUMP_TO_ITSELF, { limitCycles: 1e12 }, { shouldStop: () => ++asked === 3 });
+    expect(report.stop).toBe('cancelled');
+  });
+
+  it('takes a disk image of any size and makes the drive as large', () => {
+    expect(boot([CLI, HLT], { disk: new Uint8Array(446) }).stop).toBe('hlt');
+    expect(boot([CLI, HLT], { disk: new Uint8Array(5 * 1024 * 1024 + 1) }).stop).toBe('hlt');
+  });
+
+  it('refuses a ROM that cannot be', () => {
+    expect(() => boot([], { bios: new Uint8Array(100) })).toThrow(/ROM/);
+  });
+
+  it('sends serial text on and stops at it', () => {
+    let serial = '';
+    const outDx = (port: number, value: number) => [0xba, port & 0xff, port >> 8, 0xb0, value, 0xee];
+    const setUp = [...outDx(LCR, DLAB), ...outDx(DATA, 1), ...outDx(LCR, EIGHT_BITS)]; // 115200 8N1
+    const waitAndSend = (c: string) => [
+      ...[0xba, LSR & 0xff, LSR >> 8, 0xec, 0xa8, THRE, 0x74, 0xfb], // MOV DX,LSR / again: IN AL,DX / TEST AL,THRE / JZ again
+      ...outDx(DATA, c.charCodeAt(0)),
+    ];
+    const report = boot(
+      [...setUp, ...[...'login: '].flatMap(waitAndSend), ...JUMP_TO_ITSELF],
+      { untilText: { source: 'serial', text: 'login: ' } },
+      { onSerial: (text) => (serial += text) },
+    );
+    expect(report.stop).toBe('until');
+    expect(serial).toBe('login: ');
+  });
+});
