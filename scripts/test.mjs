@@ -16,5 +16,7 @@ const vitest = join(projectDir, 'node_modules/vitest/vitest.mjs');
 const { status } = spawnSync(process.execPath, [vitest, 'run', ...SELECTIONS[part], ...extra], {
   cwd: projectDir,
   stdio: 'inherit',
+  // The window's tests refuse a stale build, unless it was fresh when all began.
+  env: { ...process.env, BOOTLAB_BUILD_IS_FRESH: '1' },
 });
 process.exitCode = status ?? 1;

@@ -12,7 +12,12 @@ export const PROJECT_DIR = resolve(import.meta.dirname, '../..');
 export interface RunningApp {
   readonly app: ElectronApplication;
   readonly page: Page;
-  close(): Promise<void>;
+  /** Errors of the page and of its console, as they come. */
+  readonly problems: readonly string[];
+  /** After a test that provokes them. */
+  forgetProblems(): void;
+  /** Closes the window; an app that does not end within ten seconds is ended. */
+  close(): Promise<'by itself' | 'by force'>;
 }
 
 export interface LaunchOptions {
@@ -37,17 +42,46 @@ export async function launchApp({ appDir = PROJECT_DIR }: LaunchOptions = {}): P
       timeout: 60_000,
     });
     const page = await app.firstWindow();
+    const problems = listenForProblems(page);
     await page.waitForSelector('main');
     return {
       app,
       page,
+      problems,
+      forgetProblems: () => void problems.splice(0),
       async close() {
-        await app.close();
+        const how = await endApp(app);
         tidyUp();
+        return how;
       },
     };
   } catch (error) {
     tidyUp();
     throw error;
   }
+}
+
+function listenForProblems(page: Page): string[] {
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error') problems.push(message.text());
+  });
+  return problems;
+}
+
+const CLOSE_LIMIT_MS = 10_000;
+
+async function endApp(app: ElectronApplication): Promise<'by itself' | 'by force'> {
+  const electron = app.process();
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<'by force'>((resolve) => {
+    timer = setTimeout(() => {
+      electron.kill('SIGKILL');
+      resolve('by force');
+    }, CLOSE_LIMIT_MS);
+  });
+  const how = await Promise.race([app.close().then(() => 'by itself' as const), limit]);
+  clearTimeout(timer);
+  return how;
 }

@@ -14,7 +14,7 @@ export const MAX_SEED = 2 ** 32 - 1;
 export const useComparison = defineStore('comparison', () => {
   const profileId = ref('');
   const selectedPaths = ref<RebootPath[]>(['warm', 'kexec']);
-  const seed = ref<number | ''>(7);
+  const seed = ref<number | ''>(1);
 
   const status = ref<RunStatus>('idle');
   const isCancelling = ref(false);
