@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runCommandLine } from '../../src/cli/program';
 import { createLabHost } from '../../src/host/lab-host';
+import { fakeBootHost } from '../support/fake-boot-host';
 import type { FakeRun } from '../support/fake-engine';
 import { fakeEngine, failWith, runFake, runForEver } from '../support/fake-engine';
 import { fakeTerminal } from '../support/fake-terminal';
@@ -20,7 +21,7 @@ afterEach(() => process.chdir(startFolder));
 async function bootlab(args: string, { run = runFake as FakeRun, terminal = fakeTerminal() } = {}) {
   const engine = fakeEngine(run);
   const host = createLabHost({ resourcesDir: join(startFolder, 'resources'), workerFile: 'none', engine });
-  const exitCode = await runCommandLine(args.split(' ').filter(Boolean), terminal, host);
+  const exitCode = await runCommandLine(args.split(' ').filter(Boolean), terminal, host, fakeBootHost());
   return { exitCode, out: terminal.printed(), err: terminal.told(), requests: engine.requests };
 }
 

@@ -1,0 +1,32 @@
+// A boot host that says what a test wants it to say.
+import type { Result } from '../../src/contract/api';
+import type { BootReport, BootRequest } from '../../src/emulator/index';
+import type { BootHost, BootOutput } from '../../src/host/boot-host';
+import { cancelled, succeed } from '../../src/host/failure';
+
+export const FAKE_REPORT: BootReport = {
+  stop: 'until',
+  exitCode: null,
+  instructions: 1234,
+  cycles: 5_000_000,
+  cpuHz: 1_000_000_000,
+  ports: [{ port: 0x80, values: [1, 2, 255] }],
+  registers: { eax: 1, eip: 0xfff0 },
+  screen: ['Hello   ', '', 'World'],
+};
+
+export type FakeBoot = (request: BootRequest, output: BootOutput) => BootReport | Result<BootReport>;
+
+export function fakeBootHost(boot: FakeBoot = () => FAKE_REPORT): BootHost & { readonly requests: BootRequest[] } {
+  const requests: BootRequest[] = [];
+  return {
+    requests,
+    async boot(request, output, signal) {
+      requests.push(request);
+      if (signal.aborted) return cancelled();
+      const end = boot(request, output);
+      return 'ok' in end ? end : succeed(end);
+    },
+    ownRoms: async () => succeed({ bios: new Uint8Array([1]), videoRom: new Uint8Array([2]) }),
+  };
+}
