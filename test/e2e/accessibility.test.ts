@@ -1,7 +1,6 @@
 // Every view in both themes: axe finds nothing, nothing is cut off, and a picture of each is kept for people.
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AxeResults } from 'axe-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,9 +9,8 @@ import { describeInElectron } from './electron-suite';
 import { makeFakeEngineApp } from './fake-engine-app';
 import * as lab from './lab-window';
 import type { RunningApp } from './launch-app';
-import { launchApp } from './launch-app';
+import { launchApp, PICTURES_DIR } from './launch-app';
 
-const PICTURES = join(tmpdir(), 'bootlab-pictures');
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** Violations in short: rule, and where. */
@@ -35,7 +33,7 @@ await describeInElectron('in both themes', () => {
   let appDir = '';
   let running: RunningApp;
   beforeAll(async () => {
-    mkdirSync(PICTURES, { recursive: true });
+    mkdirSync(PICTURES_DIR, { recursive: true });
     appDir = await makeFakeEngineApp();
     running = await launchApp({ appDir });
   });
@@ -84,7 +82,7 @@ await describeInElectron('in both themes', () => {
       for (const theme of ['light', 'dark']) {
         await lab.chooseMenu(running.app, `theme.${theme}`);
         await running.page.waitForFunction((wanted) => document.documentElement.dataset.theme === wanted, theme);
-        await running.page.screenshot({ path: join(PICTURES, `${name}-${theme}.png`) });
+        await running.page.screenshot({ path: join(PICTURES_DIR, `${name}-${theme}.png`) });
         expect(await violations(running)).toEqual([]);
         expect(await cutOff(running)).toEqual([]);
       }
@@ -102,7 +100,6 @@ await describeInElectron('in both themes', () => {
   it('at twice the size there is no sideways scrolling of the page', async () => {
     await running.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0].webContents.setZoomFactor(2));
     await running.page.waitForFunction(() => window.innerWidth <= 700);
-    await running.page.screenshot({ path: join(PICTURES, 'twice-the-size.png') });
     const sideways = await running.page.evaluate(
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     );

@@ -9,6 +9,9 @@ import { openDisplay } from './virtual-display';
 
 export const PROJECT_DIR = resolve(import.meta.dirname, '../..');
 
+/** Pictures of the views, for people to look at. */
+export const PICTURES_DIR = join(tmpdir(), 'bootlab-pictures');
+
 export interface RunningApp {
   readonly app: ElectronApplication;
   readonly page: Page;

@@ -1,0 +1,54 @@
+// What was built: the terminal needs no Electron, and the page stays small.
+import { readdirSync, readFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { PROJECT_DIR } from './launch-app';
+
+const built = (name: string) => readFileSync(join(PROJECT_DIR, 'out', name), 'utf8');
+
+/** Files a CommonJS bundle requires, its own chunks included. */
+function requiredBy(name: string, seen = new Set<string>()): Set<string> {
+  for (const [, id] of built(name).matchAll(/require\(["']([^"']+)["']\)/g)) {
+    if (seen.has(id)) continue;
+    seen.add(id);
+    if (id.startsWith('.')) requiredBy(join('main', id.replace(/^(\.\.?\/)*(chunks\/)?/, 'chunks/')), seen);
+  }
+  return seen;
+}
+
+describe('the built files', () => {
+  it('are CommonJS for app, terminal, worker and preload', () => {
+    for (const name of ['main/index.cjs', 'main/cli.cjs', 'main/engine-worker.cjs', 'preload/index.cjs']) {
+      expect(built(name)).toMatch(/require\(/);
+      expect(built(name)).not.toMatch(/^import .* from/m);
+    }
+  });
+
+  it('let terminal and worker run without Electron', () => {
+    expect(requiredBy('main/index.cjs')).toContain('electron');
+    expect(requiredBy('main/cli.cjs')).not.toContain('electron');
+    expect(requiredBy('main/engine-worker.cjs')).not.toContain('electron');
+  });
+
+  it('need no package: only Node, Electron and each other', () => {
+    for (const name of ['main/index.cjs', 'main/cli.cjs', 'main/engine-worker.cjs', 'preload/index.cjs']) {
+      const foreign = [...requiredBy(name)].filter((id) => !/^(node:|\.|electron$)/.test(id));
+      expect(foreign.filter((id) => !builtinModules.includes(id))).toEqual([]);
+    }
+  });
+
+  it('load the page with a script of at most 450 kB, 150 kB compressed', () => {
+    const [, script] = built('renderer/index.html').match(/src="\.?\/?(assets\/[^"]+\.js)"/)!;
+    const content = readFileSync(join(PROJECT_DIR, 'out/renderer', script));
+    expect(content.length).toBeLessThanOrEqual(450_000);
+    expect(gzipSync(content).length).toBeLessThanOrEqual(150_000);
+  });
+
+  it('hold no inline script, which the content policy would refuse', () => {
+    expect(built('renderer/index.html')).not.toMatch(/<script(?![^>]* src=)/);
+    const assets = readdirSync(join(PROJECT_DIR, 'out/renderer/assets'));
+    expect(assets.filter((name) => name.endsWith('.css'))).toHaveLength(1);
+  });
+});
