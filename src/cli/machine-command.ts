@@ -1,13 +1,10 @@
 // bootlab machine: boots images, and closes with one line of JSON. Format: docs/conformance.md, section 2.
 import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import type { Failure, Result } from '../contract/api';
-import type { BootReport, BootRequest } from '../emulator/index';
-import { applyOverlay } from '../emulator/index';
-import type { BootHost } from '../host/boot-host';
-import { readImageFile } from '../host/boot-host';
+import type { BootHost, BootReport, BootRequest } from '../host/boot-host';
+import { changeMachine, readImageFile } from '../host/boot-host';
 import { describeFileError } from '../host/failure';
 import type { LabHost } from '../host/lab-host';
-import type { MachineProfile } from '../lab/index';
 import type { ExitCode } from './exit-codes';
 import { EXIT, exitCodeOf, failureText } from './exit-codes';
 import type { MachineOptions } from './machine-options';
@@ -64,10 +61,11 @@ async function makeRequest(options: MachineOptions, { host, bootHost }: MachineC
   if (!roms.ok) return roms;
   const disk = options.hda === undefined ? null : await readImageFile(options.hda);
   if (disk && !disk.ok) return disk;
+  const memoryBytes = options.mem === undefined ? undefined : options.mem * MIB;
   return {
     ok: true,
     value: {
-      profile: changeMachine(profile.value, options),
+      profile: changeMachine(profile.value, { cpu: options.cpu, memoryBytes }),
       ...roms.value,
       disk: disk && disk.value,
       limitInstructions: options.maxInsns ?? null,
@@ -91,12 +89,6 @@ async function readRoms(
   const videoRom = await readImageFile(videoFile);
   if (!videoRom.ok) return videoRom;
   return { ok: true, value: { bios: bios.value, videoRom: videoRom.value } };
-}
-
-function changeMachine(profile: MachineProfile, { cpu, mem }: MachineOptions): MachineProfile {
-  const sized = mem === undefined ? profile : applyOverlay(profile, { 'memory.ramBytes': mem * MIB });
-  if (cpu === undefined) return sized;
-  return { ...sized, cpu: { ...sized.cpu, model: cpu, clockTable: cpu === '386' ? 'i386' : 'i486' } };
 }
 
 interface Outputs {

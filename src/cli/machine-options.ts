@@ -1,7 +1,7 @@
 // Options of "bootlab machine" as values. What this version does not offer is refused here, by name.
 import { InvalidArgumentError } from 'commander';
 import type { Failure } from '../contract/api';
-import type { BootRequest, CpuModel, TextSource } from '../emulator/index';
+import type { BootRequest, CpuModel, TextSource } from '../host/boot-host';
 import { parseInteger } from './option-values';
 
 /** As commander gives them: parsed one by one, not yet looked at together. */

@@ -2,12 +2,16 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Result } from '../contract/api';
-import type { BootReport, BootRequest } from '../emulator/index';
+import type { BootReport, BootRequest, CpuModel } from '../emulator/index';
+import { applyOverlay } from '../emulator/index';
+import type { MachineProfile } from '../lab/index';
 import { describeFileError, fail, succeed } from './failure';
 import { loadGuestImages } from './guest-images';
 import type { BootMessage } from './worker-protocol';
 import type { WorkerSettings } from './worker-run';
 import { runInWorker } from './worker-run';
+
+export type { BootReport, BootRequest, CpuModel, TextSource } from '../emulator/index';
 
 /** What the machine says while it runs. */
 export interface BootOutput {
@@ -45,6 +49,16 @@ export function createBootHost(options: BootHostOptions): BootHost {
       return succeed({ bios, videoRom });
     },
   };
+}
+
+/** The machine with another CPU model (and its clock table) or amount of memory. */
+export function changeMachine(
+  profile: MachineProfile,
+  { cpu, memoryBytes }: { readonly cpu?: CpuModel; readonly memoryBytes?: number },
+): MachineProfile {
+  const sized = memoryBytes === undefined ? profile : applyOverlay(profile, { 'memory.ramBytes': memoryBytes });
+  if (cpu === undefined) return sized;
+  return { ...sized, cpu: { ...sized.cpu, model: cpu, clockTable: cpu === '386' ? 'i386' : 'i486' } };
 }
 
 /** Whole disks are held in memory. */

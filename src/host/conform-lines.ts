@@ -1,0 +1,35 @@
+// The emulator's conformance core over lines of JSON: text in, text out, whatever the text.
+// Format: docs/conformance.md, section 1.
+import type { ConformAnswer, ConformRequest, CpuModel } from '../emulator/index';
+import { clockTableOf, Conformance } from '../emulator/index';
+
+const MODELS: readonly CpuModel[] = ['386', '486', '586', '686'];
+
+type Answer = ConformAnswer | { readonly id: unknown; readonly stop: 'error'; readonly why: string };
+
+/** Returns a function that answers one request line with one answer line. It keeps a machine per CPU model. */
+export function createConformer(): (line: string) => string {
+  const core = new Conformance((model) => clockTableOf(model === '386' ? 'i386' : 'i486'));
+  return (line) => JSON.stringify(answer(line, core));
+}
+
+function answer(line: string, core: Conformance): Answer {
+  let request: Partial<ConformRequest> | null;
+  try {
+    request = JSON.parse(line) as Partial<ConformRequest> | null;
+  } catch (error) {
+    return { id: null, stop: 'error', why: `no JSON: ${(error as Error).message}` };
+  }
+  if (typeof request !== 'object' || request === null || Array.isArray(request)) {
+    return { id: null, stop: 'error', why: 'no JSON object' };
+  }
+  const { id = null } = request;
+  if (request.cpu !== undefined && !MODELS.includes(request.cpu)) {
+    return { id, stop: 'error', why: `cpu must be one of ${MODELS.join(', ')}` };
+  }
+  try {
+    return core.answer({ r: {}, m: [], stop: {}, mode: '', ...request, id: id as string });
+  } catch (error) {
+    return { id, stop: 'error', why: error instanceof Error ? error.message : String(error) };
+  }
+}
