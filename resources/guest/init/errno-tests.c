@@ -1,4 +1,4 @@
-/* lab.action=kexec-errno: provokes every error of kexec_load and reboot that facts A2 lists, and prints a line for each. */
+/* lab.action=kexec-errno: provokes every error of kexec_load and reboot that docs/facts.md A2 lists, and prints a line for each. */
 #include "init.h"
 
 #define FREE_PLACE 0x200000u

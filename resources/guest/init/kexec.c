@@ -1,5 +1,5 @@
 /* Loads a bzImage for kexec with the 32-bit entry, as kexec-tools did from 1.6 on: no set-up code, no BIOS calls;
- * what the BIOS would say is rebuilt from the running kernel. Documents: boot.rst, zero-page.rst; facts A1, A6. */
+ * what the BIOS would say is rebuilt from the running kernel. Documents: boot.rst, zero-page.rst; docs/facts.md A1, A6. */
 #include "init.h"
 
 #define BOOT_PARAMS_AT 0x90000u

@@ -29,7 +29,7 @@ static void reboot(void)
         sys_reboot(LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2, LINUX_REBOOT_CMD_RESTART);
 }
 
-/* The kernel is loaded while the services still run: loading is no downtime (facts A1, the reason for the split). */
+/* The kernel is loaded while the services still run: loading is no downtime (docs/facts.md A1, the reason for the split). */
 static void kexec(void)
 {
         char command_line[COMMAND_LINE_BYTES];

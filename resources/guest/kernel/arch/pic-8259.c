@@ -1,5 +1,5 @@
 /* The 8259A pair: vectors 20h-2Fh, one handler per line, non-specific EOI.
- * Document: Intel 8259A data sheet; vectors as in Linux (facts B2: BIOS calls die because of them). */
+ * Document: Intel 8259A data sheet; vectors as in Linux (docs/facts.md B2: BIOS calls die because of them). */
 #include "io.h"
 #include "irq.h"
 #include "layout.h"

@@ -1,5 +1,5 @@
 /* 8254 channel 0 at 100 Hz, jiffies, and the delay-loop calibration of Linux 2.4 (init/main.c, calibrate_delay).
- * Documents: Intel 8254 data sheet; facts details 25. */
+ * Documents: Intel 8254 data sheet; docs/facts.md, Details 25. */
 #include "io.h"
 #include "irq.h"
 #include "printk.h"

@@ -1,5 +1,5 @@
 /* reboot(2) and the ways to restart: 8042 pulse, port CF9h, triple fault.
- * Documents: Linux include/linux/reboot.h; facts B1 (what each way resets), A7 (order of the kexec path). */
+ * Documents: Linux include/linux/reboot.h; docs/facts.md B1 (what each way resets), A7 (order of the kexec path). */
 #include "boot-params.h"
 #include "drivers.h"
 #include "errno.h"

@@ -32,8 +32,8 @@
 #define CMD_READ_SECTORS 0x20
 #define CMD_FLUSH_CACHE 0xe7
 #define CMD_IDENTIFY 0xec
-#define RESET_TIMEOUT (31 * HZ)   /* ATA: a device may be busy that long after a reset (facts B2) */
-#define COMMAND_TIMEOUT (30 * HZ) /* facts B2 */
+#define RESET_TIMEOUT (31 * HZ)   /* ATA: a device may be busy that long after a reset (docs/facts.md B2) */
+#define COMMAND_TIMEOUT (30 * HZ) /* docs/facts.md B2 */
 #define SRST_EDGES 2              /* of the refresh toggle: at least 15 us, the standard asks for 5 */
 #define SECTOR_WORDS (SECTOR_SIZE / 2)
 

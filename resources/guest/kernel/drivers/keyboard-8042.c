@@ -15,7 +15,7 @@
 #define COMMAND_BYTE_IRQ1 0x01
 #define COMMAND_BYTE_DISABLE 0x10
 #define COMMAND_BYTE_TRANSLATE 0x40
-#define TIMEOUT (HZ / 2) /* SeaBIOS waits as long (facts B2) */
+#define TIMEOUT (HZ / 2) /* SeaBIOS waits as long (docs/facts.md B2) */
 #define NO_CONTROLLER 0xff
 
 static u8 found_command_byte;

@@ -1,4 +1,4 @@
-/* kexec as in the split patches of 2.5.47 and the kernel merged later (facts A2-A5). */
+/* kexec as in the split patches of 2.5.47 and the kernel merged later (docs/facts.md A2-A5). */
 #ifndef KEXEC_H
 #define KEXEC_H
 

@@ -1,4 +1,4 @@
-/* kexec_load: checks in the order of the merged kernel (facts A2), then control page, segments, exchange of images. */
+/* kexec_load: checks in the order of the merged kernel (docs/facts.md A2), then control page, segments, exchange of images. */
 #include "errno.h"
 #include "kexec.h"
 #include "marks.h"

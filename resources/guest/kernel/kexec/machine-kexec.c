@@ -1,5 +1,5 @@
 /* The jump out of the old kernel: identity map, stub into the control page, dead GDT and IDT, call at the physical address.
- * Document: facts A5, steps 1 to 3 (order of the 2.5.44 patch). */
+ * Document: docs/facts.md A5, steps 1 to 3 (order of the 2.5.44 patch). */
 #include "kexec.h"
 #include "layout.h"
 #include "memory.h"

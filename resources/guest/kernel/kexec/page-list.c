@@ -1,4 +1,4 @@
-/* The list of pages to copy. Invariant (facts A3): every source page is its own destination or nobody's destination,
+/* The list of pages to copy. Invariant (docs/facts.md A3): every source page is its own destination or nobody's destination,
  * so the order of copying does not matter. A page that is the destination of a page already placed changes places
  * with it; one that is the destination of a page still to come is parked until that page asks for it. */
 #include "errno.h"

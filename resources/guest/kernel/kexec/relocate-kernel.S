@@ -1,5 +1,5 @@
 /* The stub in the control page: paging off, pages to their places, registers cleared, jump.
- * Document: facts A5, steps 4 to 10. Position-independent; CR4 is not touched (an i386 has none). */
+ * Document: docs/facts.md A5, steps 4 to 10. Position-independent; CR4 is not touched (an i386 has none). */
 
 #include "types.h"
 

@@ -1,5 +1,5 @@
 /* Page frame allocator: one bit per frame; the order of allocation is a full-period LCG over the frame numbers.
- * lab.scatter=0 is lowest first; any other seed spreads consecutive allocations over all of memory (facts A3). */
+ * lab.scatter=0 is lowest first; any other seed spreads consecutive allocations over all of memory (docs/facts.md A3). */
 #include "boot-params.h"
 #include "memory.h"
 #include "printk.h"
