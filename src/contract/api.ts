@@ -1,4 +1,4 @@
-// What may cross the border between window and main process: one list, typed once (style.md, principle 12).
+// What may cross the border between window and main process: one list, typed once for preload, handlers and stores.
 import type { CommandId } from './commands';
 import type { MachineSummary, ProfileOverlay, RebootPath, RunRecord, VariationId } from './records';
 

@@ -1,5 +1,5 @@
 // Boots any ROM and disk on a machine and watches from outside: ports, serial line, screen, registers.
-// Knows nothing of phases and of what the guest is. Format of the results: docs "conformance.md", section 2.
+// Knows nothing of phases and of what the guest is. Format of the results: docs/conformance.md, section 2.
 import { CopyOnWriteDiskImage, SECTOR_BYTES } from './boot/disk-image';
 import type { PortDevice } from './bus';
 import { COUNTER } from './counters';

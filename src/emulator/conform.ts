@@ -1,5 +1,5 @@
 // The examiner's view of the CPU: one request in, one answer out, on a machine of RAM and nothing else.
-// Format: docs "conformance.md", section 1. Pure; the terminal shell is cli/conform.
+// Format: docs/conformance.md, section 1. Pure; the terminal shell is cli/conform.
 import type { AccessSize, PortDevice } from './bus';
 import { Bus, NO_COST } from './bus';
 import { Clock } from './clock';

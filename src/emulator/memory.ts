@@ -1,4 +1,4 @@
-// The one linear memory: CPU state, counters, translation tables, RAM, ROM and video RAM (machine.md "State").
+// The one linear memory: CPU state, counters, translation tables, RAM, ROM and video RAM (docs/decisions/0001).
 // Everything architectural lives here at fixed offsets, so that translated code and snapshots see the same bytes.
 
 /** Byte offsets of the parts of the linear memory. RAM comes last but for ROM and video RAM, which follow it. */

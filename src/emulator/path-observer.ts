@@ -1,5 +1,5 @@
 // Turns what the machine does into phase marks: architectural events, and the addresses the guest images name.
-// Nothing here touches the guest: it only watches. Events and their order: facts.md "Phases", machine.md "Observation".
+// Nothing here touches the guest: it only watches. Events and their order: docs/facts.md Phases; docs/decisions/0002.
 import { EmulatorError } from './errors';
 import type { Machine } from './machine';
 import type { TrackedCounters } from './phase-tracker';

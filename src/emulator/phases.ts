@@ -1,4 +1,4 @@
-// The named phases of a reboot (facts.md "Phases") and what a record of a path is made of.
+// The named phases of a reboot (docs/facts.md, Phases) and what a record of a path is made of.
 import type { Evidence } from './profile';
 
 /** How the next kernel is reached. The first of a comparison is its baseline. */

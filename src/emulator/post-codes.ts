@@ -1,5 +1,5 @@
 // POST codes as the lab BIOS writes them to port 80h, and the phase each step belongs to.
-// Numbers and words: Award BIOS 6.0 (Supermicro PDSLA manual, appendix B), facts.md B2.
+// Numbers and words: Award BIOS 6.0 (Supermicro PDSLA manual, appendix B); docs/facts.md B2.
 import type { PhaseId } from './phases';
 
 /** One step of POST. */

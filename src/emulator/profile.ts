@@ -4,7 +4,7 @@ import type { CpuModel } from './cpu/cpu-host';
 import { EmulatorError } from './errors';
 
 /**
- * How well a figure is founded (facts.md): S seen in the cited source, D derived from an S figure by the sum shown,
+ * How well a figure is founded (docs/facts.md): S seen in the cited source, D derived from an S figure by the sum shown,
  * K general engineering knowledge, model a default chosen here.
  */
 export type Evidence = 'S' | 'D' | 'K' | 'model';

@@ -1,5 +1,5 @@
 // Reset as a typed value with phases, in the manner of QEMU's docs/devel/reset.rst.
-// What survives which kind: facts.md B1.
+// What survives which kind: docs/facts.md B1.
 
 /**
  * - `power-on`: everything, RAM contents and spindles included

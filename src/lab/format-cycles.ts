@@ -1,5 +1,5 @@
 // Cycles as people read them. Cycles come first; times are derived at the machine's clock and say so
-// (docs: honesty rule 1). Numbers use a point and SI prefixes in every language.
+// (docs/how-numbers-come-about.md). Numbers use a point and SI prefixes in every language.
 
 const PREFIXES = [
   { factor: 1e12, symbol: 'T' },

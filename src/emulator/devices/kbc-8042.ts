@@ -1,5 +1,5 @@
 // The 8042 keyboard controller of the AT with its PS/2 extension, and the keyboard behind it.
-// IBM PS/2 Hardware Interface Technical Reference; commands as in facts B2. Left out: password, keylock, diagnostic dump.
+// IBM PS/2 Hardware Interface Technical Reference; commands as in docs/facts.md B2. Left out: password, keylock, diagnostic dump.
 import type { AccessSize, PortDevice } from '../bus';
 import type { Alarm, Clock } from '../clock';
 import type { InterruptLine } from '../irq';

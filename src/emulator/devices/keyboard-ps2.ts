@@ -56,7 +56,7 @@ export interface TypedKey {
 
 /** Figures of the profile. */
 export interface KeyboardConfig {
-  /** Basic assurance test after power-on and after FFh (300 to 750 ms, facts B2). */
+  /** Basic assurance test after power-on and after FFh (300 to 750 ms, docs/facts.md B2). */
   readonly batNs: number;
   /** From the last bit of a command to the readiness of the answer (at most 20 ms). */
   readonly answerNs: number;

@@ -6,7 +6,7 @@ import type { ResetKind, Resettable } from '../reset';
 import { PitCounter } from './pit-counter';
 import type { CounterState } from './pit-counter';
 
-/** The PC's timer crystal: 14.31818 MHz / 12, rounded to whole hertz (facts D2). */
+/** The PC's timer crystal: 14.31818 MHz / 12, rounded to whole hertz (docs/facts.md D2). */
 export const PIT_HZ = 1193182;
 
 /** The three counters. */

@@ -1,5 +1,5 @@
 // The reset control register (CF9h) of Intel's PCI-to-ISA bridges: soft, hard and full reset by software.
-// 82371SB datasheet, "RC - Reset control register"; bit 3 since the ICH (facts B1).
+// 82371SB datasheet, "RC - Reset control register"; bit 3 since the ICH (docs/facts.md B1).
 import type { AccessSize, PortDevice } from '../bus';
 import type { ResetKind, Resettable } from '../reset';
 

@@ -1,5 +1,5 @@
 // The POST code port (80h): a latch with two hexadecimal digits behind it on a diagnostic card.
-// Award and AMI BIOSes report each step here (facts B2).
+// Award and AMI BIOSes report each step here (docs/facts.md B2).
 import type { AccessSize, PortDevice } from '../bus';
 import type { ResetKind, Resettable } from '../reset';
 

@@ -1,4 +1,4 @@
-// Vector files of docs "conformance.md", section 3: requests with the state that a real CPU left.
+// Vector files of docs/conformance.md, section 3: requests with the state that a real CPU left.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
