@@ -5,6 +5,7 @@ import { COUNTER } from '../counters';
 import type { Cpu } from './cpu';
 import { getEflags } from './flags';
 import type { Instruction } from './instruction';
+import { stackMask } from './linear-memory';
 import { CS, EAX, EIP, ESP, IDLE_LOOP, IDLE_LOOP_COUNTERS, SEGMENT, SEGMENT_WORDS, SEG_BASE, SS } from './state';
 import { TLB } from './tlb';
 
@@ -41,14 +42,15 @@ const LONGEST = 64;
 const LEAST_PATIENCE = 16;
 const MOST_PATIENCE = 4096;
 
-/** Instructions whose only effects are on registers, flags, and the memory that `ProofStep` compares. */
+/** Instructions whose only effects are on registers, flags, and the memory that `step` compares. */
 const HARMLESS = new Set(
   (
-    'IN MOV MOVZX MOVSX LEA XCHG XLAT CBW CWD BSWAP ADD OR ADC SBB AND SUB XOR CMP INC DEC TEST NOT NEG ' +
+    'IN MOV MOVZX MOVSX LEA XCHG CBW CWD BSWAP ADD OR ADC SBB AND SUB XOR CMP INC DEC TEST NOT NEG ' +
     'ROL ROR RCL RCR SHL SHR SAL SAR SHLD SHRD BT BTS BTR BTC CLC STC CMC CLD STD SAHF LAHF SALC NOP ' +
     'PUSH POP CALL RET JMP LOOP LOOPE LOOPNE JCXZ'
   ).split(' '),
 );
+const NEEDS_REGISTER = /^(BT|BTS|BTR|BTC|PUSH|POP|CALL)$/;
 const CONDITIONAL = /^(J|SET|CMOV)N?(O|B|Z|BE|S|P|L|LE)$/;
 
 export class IdleLoopFinder {
@@ -143,19 +145,28 @@ export class IdleLoopFinder {
       this.giveUp();
       return;
     }
-    const operandAt = hasMemoryOperand(insn) ? this.operandLinear(insn) : -1;
-    const stackAt = (cpu.i32[STACK_BASE] + cpu.i32[ESP] - 4) >>> 0;
-    const isPlain = (operandAt < 0 || this.isPlain(operandAt)) && this.isPlain(stackAt);
-    if (!isPlain) {
+    const touched = this.touchedLinear(insn);
+    if (touched >= 0 && !this.isPlain(touched)) {
       this.giveUp();
       return;
     }
-    const operand = operandAt < 0 ? 0 : cpu.read32(operandAt | 0);
-    const stack = cpu.read32(stackAt | 0);
+    const before = touched < 0 ? 0 : cpu.read32(touched | 0);
     cpu.executeOne();
     // A store that changes nothing may be repeated; any other may not.
-    const isSame = (operandAt < 0 || cpu.read32(operandAt | 0) === operand) && cpu.read32(stackAt | 0) === stack;
-    if (!isSame) this.giveUp();
+    if (touched >= 0 && cpu.read32(touched | 0) !== before) this.giveUp();
+  }
+
+  /** Linear address of the four bytes of memory that the instruction reads or writes, -1 when it has none. */
+  private touchedLinear(insn: Instruction): number {
+    const { mnemonic } = insn.row;
+    if (mnemonic === 'PUSH' || mnemonic === 'CALL') return this.stackLinear(-4);
+    if (mnemonic === 'POP' || mnemonic === 'RET') return this.stackLinear(0);
+    return hasMemoryOperand(insn) ? this.operandLinear(insn) : -1;
+  }
+
+  private stackLinear(delta: number): number {
+    const { i32 } = this.cpu;
+    return (i32[STACK_BASE] + ((i32[ESP] + delta) & stackMask(this.cpu))) >>> 0;
   }
 
   private operandLinear(insn: Instruction): number {
@@ -169,17 +180,23 @@ export class IdleLoopFinder {
     const { i32, readMask } = this.cpu;
     return (i32[TLB + (linear >>> 12)] & readMask) !== 0 && (linear & 0xfff) <= 0xffc;
   }
+
+  /** What `isPlain` allows to be read, without the clocks of an access. */
+  private readPlain(linear: number): number {
+    const { i32, view } = this.cpu;
+    return view.getInt32((i32[TLB + (linear >>> 12)] & ~0xfff) ^ linear, true);
+  }
 }
 
 function hasMemoryOperand({ row, isRegister }: Instruction): boolean {
   return (row.hasModRm && !isRegister && row.mnemonic !== 'LEA') || row.operands.some(({ kind }) => kind === 'O');
 }
 
-/** Bit strings of BT and the table of XLAT lie elsewhere than the operand says. */
+/** Bit strings of BT lie elsewhere than the operand says; a memory operand of PUSH, POP and CALL would be a second. */
 function isHarmless({ row, execute, isRegister }: Instruction): boolean {
   const { mnemonic } = row;
   if (!HARMLESS.has(mnemonic) && !CONDITIONAL.test(mnemonic)) return false;
-  if (mnemonic === 'XLAT' || (mnemonic.startsWith('BT') && !isRegister)) return false;
+  if (row.hasModRm && !isRegister && NEEDS_REGISTER.test(mnemonic)) return false;
   const isFarOrSegment = row.isSolo && mnemonic !== 'IN';
   return !isFarOrSegment && row.handlers.includes(execute);
 }
