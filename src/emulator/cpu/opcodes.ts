@@ -1,6 +1,6 @@
 // The one table of opcodes: encoding, operands, what executes it, flags, first model. Decoder, disassembler, clock tables
 // and tests are fed from it. Operand codes are those of Intel's opcode map (SDM vol. 2 appendix A.2), plus Zb/Zv for a
-// register in the opcode's low bits and Ibs for a sign-extended byte. x87 (D8-DF) is one row each: see fpu.ts.
+// register in the opcode's low bits and Ibs for a sign-extended byte. The rows of x87 (D8-DF) are in fpu/escape-rows.ts.
 import type { CpuModel } from './cpu-host';
 import * as alu from './execute/alu';
 import * as bcd from './execute/bcd';
@@ -14,7 +14,9 @@ import * as shift from './execute/shift';
 import * as stack from './execute/stack';
 import * as string from './execute/string';
 import * as system from './execute/system';
-import { executeEscape, executeWait } from './fpu';
+import { fxrstor, fxsave } from './fpu/control';
+import { ESCAPE_ROWS, UNASSIGNED_ESCAPE } from './fpu/escape-rows';
+import { executeWait } from './fpu/execute';
 import type { Handlers } from './opcode-row';
 import { byRegister, bySize, memoryOnly, one, OpcodeRow, registerOnly } from './opcode-row';
 
@@ -324,7 +326,9 @@ export const OPCODES: readonly OpcodeRow[] = [
   row('0F 1F', 'NOP Ev', one(misc.nop), '', '686'),
   row('0F 0B', 'UD2', one(misc.undefinedOpcode), '', 'solo'),
   row('9B', 'WAIT', one(executeWait), '', 'solo'),
-  ...[0, 1, 2, 3, 4, 5, 6, 7].map((n) => row(hex(0xd8 + n), `ESC${n} E`, one(executeEscape), '', 'ends', n)),
+  row('0F AE/0', 'FXSAVE M', memoryOnly(fxsave), '', '686'),
+  row('0F AE/1', 'FXRSTOR M', memoryOnly(fxrstor), '', '686'),
+  ...ESCAPE_ROWS,
 ];
 
 /** Stands for bytes that are no instruction on this model: raises #UD. */
@@ -332,7 +336,10 @@ export const INVALID_ROW = row('', '(bad)', one(misc.undefinedOpcode), '', 'solo
 
 export type OpcodeEntry = OpcodeRow | readonly (OpcodeRow | null)[] | null;
 
-/** One-byte opcodes and those behind 0F; a group is an array by ModRM extension. */
+/**
+ * One-byte opcodes and those behind 0F; a group is an array by ModRM extension. That of an escape opcode goes on with its
+ * register forms, by the whole ModRM byte.
+ */
 export interface OpcodeMap {
   readonly primary: readonly OpcodeEntry[];
   readonly secondary: readonly OpcodeEntry[];
@@ -346,6 +353,9 @@ export function opcodesOf(model: CpuModel): OpcodeMap {
 function buildMap(model: CpuModel): OpcodeMap {
   const primary = new Array<OpcodeEntry>(256).fill(null);
   const secondary = new Array<OpcodeEntry>(256).fill(null);
+  for (let opcode = FIRST_ESCAPE; opcode < FIRST_ESCAPE + 8; opcode++) {
+    primary[opcode] = new Array<OpcodeRow>(GROUP_ROWS + 0x40).fill(UNASSIGNED_ESCAPE);
+  }
   for (const entry of OPCODES) if (isOn(entry, model)) place(entry.isSecondary ? secondary : primary, entry);
   return { primary, secondary };
 }
@@ -355,7 +365,16 @@ function isOn({ firstModel, lastModel }: OpcodeRow, model: CpuModel): boolean {
   return order >= MODEL_ORDER.indexOf(firstModel) && order <= MODEL_ORDER.indexOf(lastModel);
 }
 
+const FIRST_ESCAPE = 0xd8;
+/** Rows of a group, by ModRM's reg field. In an escape opcode's array the register forms follow, from ModRM C0h on. */
+export const GROUP_ROWS = 8;
+
 function place(map: OpcodeEntry[], entry: OpcodeRow): void {
+  if (entry.modrm >= 0) {
+    const at = GROUP_ROWS + entry.modrm - 0xc0;
+    (map[entry.opcode] as OpcodeRow[]).fill(entry, at, at + entry.opcodeCount);
+    return;
+  }
   if (entry.extension >= 0) {
     const group = (map[entry.opcode] ??= new Array<OpcodeRow | null>(8).fill(null)) as (OpcodeRow | null)[];
     group[entry.extension] = entry;
