@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { createBootHost } from '../host/boot-host';
 import { createLabHost } from '../host/lab-host';
+import { EXIT, failureText } from './exit-codes';
 import { runCommandLine } from './program';
 import { processTerminal } from './terminal';
 
@@ -12,5 +13,19 @@ const host = createLabHost({ resourcesDir, workerFile });
 const bootHost = createBootHost({ resourcesDir, workerFile });
 
 void runCommandLine(process.argv.slice(2), processTerminal(), host, bootHost)
+  .catch((error: unknown) => {
+    process.stderr.write(failureText(defect(error)));
+    return EXIT.FAILED;
+  })
   .then((exitCode) => (process.exitCode = exitCode))
   .finally(() => host.close());
+
+/** What no command should let through: a mistake of ours, told like any other failure. */
+function defect(error: unknown) {
+  return {
+    code: 'CLI-DEFECT',
+    message: `Bootlab failed: ${error instanceof Error ? error.message : String(error)}.`,
+    nextStep: 'This is a defect; please report it with what follows.',
+    details: error instanceof Error ? error.stack : undefined,
+  };
+}

@@ -8,7 +8,6 @@ export type {
   PhaseCosts,
   PhaseGroup,
   PhaseId,
-  PhaseKind,
   PhaseOwner,
   PhaseRecord,
   ProfileOverlay,
@@ -18,18 +17,14 @@ export type {
 export {
   ENGINE_VERSION,
   GROUP_NAMES as GROUP_TITLES,
-  leafPhases,
   PATH_NAMES as PATH_TITLES,
   PHASE_KINDS,
   REBOOT_PATHS,
   VARIATION_IDS,
 } from '../emulator/index';
 export { answerSentence } from './answer';
-export type { PathDifference, PhaseDifference } from './compare';
-export { comparePaths } from './compare';
-export { comparisonConfigHash, runConfigHash } from './config-hash';
-export type { ComparisonTable } from './export/csv';
-export { parameterColumn, phasesCsv, runsCsv } from './export/csv';
+export { comparisonConfigHash } from './config-hash';
+export { phasesCsv, runsCsv } from './export/csv';
 export {
   formatClock,
   formatCycles,
