@@ -40,7 +40,7 @@ export function bySize(
 /**
  * How an operand is encoded and how wide it is. `kind` is the operand code's capital letter, or `fixed` for a register
  * or number that the opcode implies (AL, eAX, CL, DX, ES.., 1). Width letters: b, w, d, v (by operand size), z (at most
- * 32 bits), bs, p (far pointer), a, s, q.
+ * 32 bits), bs, p (far pointer), a, s, q, t (ten bytes).
  */
 export interface OperandCode {
   readonly text: string;
@@ -56,9 +56,12 @@ export class OpcodeRow {
   readonly isSecondary: boolean;
   /** The opcode byte (behind 0F when `isSecondary`), the first of eight when it holds a register. */
   readonly opcode: number;
+  /** 8 when the opcode (or `modrm`) holds a register. */
   readonly opcodeCount: number;
   /** ModRM's reg field in a group; -1 otherwise. */
   readonly extension: number;
+  /** Register forms of the escape opcodes: their ModRM byte, the first of `opcodeCount`; -1 otherwise. */
+  readonly modrm: number;
   readonly hasModRm: boolean;
   readonly allowsLock: boolean;
   /** A block of its own; the clock is exact when it executes. */
@@ -86,10 +89,13 @@ export class OpcodeRow {
     this.operands = operandText === '' ? [] : operandText.split(',').map(parseOperand);
     this.isSecondary = code.startsWith('0F ');
     const [opcodeText, extensionText] = code.slice(this.isSecondary ? 3 : 0).split('/');
-    this.opcode = parseInt(opcodeText, 16);
+    const [firstText, secondText] = opcodeText.split(' ');
+    this.opcode = parseInt(firstText, 16);
+    this.modrm = secondText === undefined ? -1 : parseInt(secondText, 16);
     this.opcodeCount = opcodeText.endsWith('+') ? 8 : 1;
     this.extension = extensionText === undefined ? -1 : Number(extensionText);
-    this.hasModRm = this.extension >= 0 || this.operands.some(({ kind }) => MODRM_KINDS.includes(kind));
+    this.hasModRm =
+      this.extension >= 0 || this.modrm >= 0 || this.operands.some(({ kind }) => MODRM_KINDS.includes(kind));
     const traits = new Set(traitsText.split(' '));
     this.allowsLock = traits.has('lock');
     this.isString = traits.has('rep');

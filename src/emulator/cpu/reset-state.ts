@@ -1,7 +1,8 @@
 // Registers after RESET and INIT (i386 PRM 10.1, i486 PRM 10.1, SDM vol. 3 table 9-1).
-// Caches and x87 state that INIT leaves alone are not told apart: nothing observes them across a reset.
+// INIT, which leaves caches and x87 state alone, is not told apart from RESET: nothing observes them across one.
 import type { Cpu } from './cpu';
 import type { CpuModel } from './cpu-host';
+import { resetFpu } from './fpu/registers';
 import {
   CPL,
   CR0,
@@ -58,7 +59,8 @@ const LDT_ACCESS = 0x82;
 const TSS_ACCESS = 0x8b;
 
 /** Puts all registers into the state after RESET. The caller updates what is derived from them. */
-export function resetRegisters({ i32, model }: Cpu): void {
+export function resetRegisters(cpu: Cpu): void {
+  const { i32, model } = cpu;
   i32.fill(0, EAX, EAX + 8);
   i32[EDX] = RESET_SIGNATURE[model];
   i32[EIP] = 0xfff0;
@@ -90,4 +92,5 @@ export function resetRegisters({ i32, model }: Cpu): void {
   i32[RUN_STATE] = RUNNING;
   i32[EVENTS] &= EVENT_INTR;
   i32[ZERO] = 0;
+  resetFpu(cpu);
 }
