@@ -7,9 +7,11 @@ import { COUNTER } from './counters';
 import { Cpu } from './cpu/cpu';
 import type { CpuModel } from './cpu/cpu-host';
 import { getEflags, setEflags } from './cpu/flags';
+import { initialise } from './cpu/fpu/registers';
 import { setSegment } from './cpu/segments';
 import {
   CR0,
+  CR0_NE,
   CR0_PE,
   CS,
   DS,
@@ -170,9 +172,11 @@ class Bench {
     this.writes = [];
     this.firstVector = undefined;
     cpu.reset();
+    initialise(cpu);
     for (const [at, hex] of m) this.writeHex(at, hex);
     for (const [name, index] of GENERAL) i32[index] = r[name] ?? 0;
-    i32[CR0] = mode === 'real' ? 0 : CR0_PE;
+    // NE: an unmasked x87 error is a fault like any other, not an interrupt.
+    i32[CR0] = mode === 'real' ? 0 : CR0_PE | CR0_NE;
     i32[IDTR_BASE] = 0;
     i32[IDTR_LIMIT] = 0x3ff;
     for (const [name, seg] of SEGMENTS) {
@@ -199,7 +203,7 @@ class Bench {
               return true;
             },
           };
-    const alarm = clock.createAlarm(() => {});
+    const alarm = clock.createAlarm(() => cpu.requestStop());
     for (;;) {
       const left = instructions - f64[COUNTER.INSTRUCTIONS];
       if (left <= 0 || isFault || i32[RUN_STATE] !== 0) break;

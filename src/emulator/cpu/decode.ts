@@ -3,7 +3,7 @@
 import type { CpuModel } from './cpu-host';
 import { Instruction } from './instruction';
 import type { OpcodeRow, OperandCode } from './opcode-row';
-import { INVALID_ROW, opcodesOf } from './opcodes';
+import { GROUP_ROWS, INVALID_ROW, opcodesOf } from './opcodes';
 import { CS, DS, EAX, EBP, EBX, EDI, ES, ESI, ESP, FS, GS, REG, SS, ZERO } from './state';
 
 /** Where code bytes come from; `offset` counts from the start of the block. May raise guest faults. */
@@ -17,6 +17,8 @@ export const MODE_STACK32 = 2;
 /** CS, DS, ES and SS have base 0 and limit 4 GiB, data segments writable. */
 export const MODE_FLAT = 4;
 export const MODE_USER = 8;
+/** Protected mode and no virtual 8086 task: clocks differ. */
+export const MODE_PROTECTED = 16;
 
 const PREFIX_SEGMENT: Record<number, number> = { 0x26: ES, 0x2e: CS, 0x36: SS, 0x3e: DS, 0x64: FS, 0x65: GS };
 const NO_OVERRIDE = -1;
@@ -70,7 +72,9 @@ class Decoder {
     let row: OpcodeRow | null;
     if (Array.isArray(entry)) {
       this.modrm = this.nextByte();
-      row = (entry as readonly (OpcodeRow | null)[])[(this.modrm >> 3) & 7];
+      const rows = entry as readonly (OpcodeRow | null)[];
+      const hasRegisterRows = rows.length > GROUP_ROWS && this.modrm >= 0xc0;
+      row = rows[hasRegisterRows ? GROUP_ROWS + this.modrm - 0xc0 : (this.modrm >> 3) & 7];
       if (row === null) return this.invalid();
     } else {
       row = entry as OpcodeRow;
