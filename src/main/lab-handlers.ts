@@ -1,5 +1,5 @@
 // Answers to the window's requests (contract/api.ts): machines, comparisons with progress and cancel, exports.
-import type { Comparison, ComparisonEnd, ComparisonProgress, Result } from '../contract/api';
+import type { Comparison, ComparisonEnd, ComparisonProgress, Result, SavedFiles } from '../contract/api';
 import { comparisonRequestSchema } from '../contract/schemas';
 import { CANCELLED_CODE } from '../host/failure';
 import type { LabHost } from '../host/lab-host';
@@ -71,7 +71,7 @@ export function registerLabHandlers(handle: Handle, parts: LabHandlerParts): { c
     return { ok: true, value: null };
   });
 
-  handle(CHANNELS.exportCsv, COMPARISON_ID, async (comparisonId) => {
+  handle<string, SavedFiles | null>(CHANNELS.exportCsv, COMPARISON_ID, async (comparisonId) => {
     const comparison = finished.get(comparisonId);
     if (!comparison) {
       return failed('APP-NO-COMPARISON', 'This comparison is no longer kept.', 'Run it again, then export it.');

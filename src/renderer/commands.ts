@@ -1,6 +1,7 @@
 // Carries commands out, whether they come from a shortcut, the menu or a button.
 import type { CommandId } from '../contract/commands';
 import { COMMANDS } from '../contract/commands';
+import { bridge } from './bridge';
 
 export type CommandActions = Partial<Readonly<Record<CommandId, () => void>>>;
 
@@ -42,7 +43,7 @@ export function listenToCommands(actions: CommandActions): () => void {
     action();
   };
   window.addEventListener('keydown', onKey);
-  const endMenu = window.bootlab.onCommand((id) => actions[id]?.());
+  const endMenu = bridge().onCommand((id) => actions[id]?.());
   return () => {
     window.removeEventListener('keydown', onKey);
     endMenu();

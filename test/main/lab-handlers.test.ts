@@ -11,7 +11,7 @@ const PNG = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1, 2
 
 /** Handlers over a host whose comparison ends when the test says so. */
 function setUp() {
-  const listeners = new Map<string, (event: unknown, input: unknown) => Promise<Result<never>>>();
+  const listeners = new Map<string, (event: unknown, input: unknown) => Promise<Result<unknown>>>();
   const ipc = { handle: (channel: string, listener: never) => void listeners.set(channel, listener) };
   let options: CompareOptions = {};
   let end: (result: Result<Comparison>) => void = () => {};
@@ -34,11 +34,11 @@ function setUp() {
   const send = vi.fn();
   const handle = createHandle(ipc as never, 'app://bootlab', () => {});
   const { cancelAll } = registerLabHandlers(handle, { host, dialogs, writeFile, send });
-  const invoke = (channel: string, input?: unknown) =>
-    listeners.get(channel)!({ senderFrame: { url: 'app://bootlab/', parent: null } }, input) as Promise<never>;
+  const invoke = (channel: string, input?: unknown): Promise<Result<unknown>> =>
+    listeners.get(channel)!({ senderFrame: { url: 'app://bootlab/', parent: null } }, input);
   const start = async () => {
-    const started: Result<{ comparisonId: string }> = await invoke(CHANNELS.startComparison, REQUEST);
-    return started.ok ? started.value.comparisonId : '';
+    const started = await invoke(CHANNELS.startComparison, REQUEST);
+    return started.ok ? (started.value as { comparisonId: string }).comparisonId : '';
   };
   const settle = async (result: Result<Comparison>) => {
     end(result);

@@ -171,6 +171,8 @@ export function fakeRecord(path: RebootPath, seed = 7): PathRecord {
   };
 }
 
+const CONFIG_HASH = '9f2c1a0b3d4e5f60718293a4b5c6d7e8f90123456789abcdef0123456789abcd';
+
 /** A finished comparison of `paths`. */
 export function fakeComparison(
   paths: readonly RebootPath[] = ['warm', 'kexec'],
@@ -180,8 +182,16 @@ export function fakeComparison(
   return {
     id: 'comparison-1',
     request,
-    configHash: '9f2c1a0b3d4e5f60718293a4b5c6d7e8f90123456789abcdef0123456789abcd',
-    records: paths.map((path) => fakeRecord(path)),
+    configHash: CONFIG_HASH,
+    records: paths.map((path, runOrder) => ({
+      ...fakeRecord(path),
+      runId: `${CONFIG_HASH.slice(0, 12)}-s7`,
+      configHash: CONFIG_HASH,
+      runOrder,
+      pointIndex: 0,
+      repetition: 0,
+      isBaseline: runOrder === 0,
+    })),
     answer:
       'kexec takes 9.7 times fewer cycles than a warm reboot (outage 1.98 G cycles · 1.98 s at 1.0 GHz against ' +
       '19.3 G cycles · 19.3 s). 51 % of the saving is the memory test; copying pages costs 0.1 % of it back.',

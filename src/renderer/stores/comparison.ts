@@ -1,8 +1,9 @@
 // The comparison: what is asked for, how far it is, what came of it. One runs at a time.
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
-import type { Comparison, ComparisonEnd, ComparisonProgress, Failure, SavedFiles } from '../../contract/api';
+import type { Comparison, ComparisonEnd, ComparisonProgress, Failure, LabApi, SavedFiles } from '../../contract/api';
 import type { RebootPath } from '../../contract/records';
+import { bridge } from '../bridge';
 import { useMachines } from './machines';
 
 /** idle: nothing ran yet. Any other says how the last run went; a result of an earlier run may still be shown. */
@@ -59,21 +60,21 @@ export const useComparison = defineStore('comparison', () => {
     endBeforeStart = null;
     runningId.value = '';
     const request = { profileId: profileId.value, paths: paths.value, seed: seed.value as number, overlay: {} };
-    const started = await window.bootlab.startComparison(request);
+    const started = await bridge().startComparison(request);
     if (!started.ok) {
       fail(started.failure);
       return;
     }
     runningId.value = started.value.comparisonId;
     if (endBeforeStart) finish(endBeforeStart);
-    else if (isCancelling.value) void window.bootlab.cancelComparison(runningId.value);
+    else if (isCancelling.value) void bridge().cancelComparison(runningId.value);
   }
 
   /** Asks the running comparison to end. */
   async function cancel(): Promise<void> {
     if (!isRunning.value || isCancelling.value) return;
     isCancelling.value = true;
-    if (runningId.value !== '') await window.bootlab.cancelComparison(runningId.value);
+    if (runningId.value !== '') await bridge().cancelComparison(runningId.value);
   }
 
   function fail(reason: Failure): void {
@@ -97,10 +98,10 @@ export const useComparison = defineStore('comparison', () => {
 
   /** Listens to the main process; gives what ends it. */
   function listen(): () => void {
-    const endProgress = window.bootlab.onComparisonProgress((news) => {
+    const endProgress = bridge().onComparisonProgress((news) => {
       if (isRunning.value) progress.value = news;
     });
-    const endEnds = window.bootlab.onComparisonEnd(finish);
+    const endEnds = bridge().onComparisonEnd(finish);
     return () => {
       endProgress();
       endEnds();
@@ -109,7 +110,7 @@ export const useComparison = defineStore('comparison', () => {
 
   async function exportCsv(): Promise<void> {
     if (!result.value) return;
-    report(await window.bootlab.exportCsv(result.value.id));
+    report(await bridge().exportCsv(result.value.id));
   }
 
   /** Saves a picture the window has made. */
@@ -117,10 +118,10 @@ export const useComparison = defineStore('comparison', () => {
     if (!result.value) return;
     const { profileId: machine, seed: usedSeed } = result.value.request;
     const suggestedName = `bootlab-${machine.replace(/[^\w.-]/g, '-')}-seed-${usedSeed}.png`;
-    report(await window.bootlab.exportPng({ suggestedName, png }));
+    report(await bridge().exportPng({ suggestedName, png }));
   }
 
-  function report(saved: Awaited<ReturnType<typeof window.bootlab.exportCsv>>): void {
+  function report(saved: Awaited<ReturnType<LabApi['exportCsv']>>): void {
     if (!saved.ok) notice.value = `${saved.failure.message} ${saved.failure.nextStep} [${saved.failure.code}]`;
     else if (saved.value) notice.value = `Saved ${describeFiles(saved.value)}.`;
   }

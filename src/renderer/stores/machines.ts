@@ -3,6 +3,7 @@ import { defineStore } from 'pinia';
 import { ref, shallowRef } from 'vue';
 import type { Failure } from '../../contract/api';
 import type { MachineSummary } from '../../contract/records';
+import { bridge } from '../bridge';
 
 export const useMachines = defineStore('machines', () => {
   const machines = shallowRef<readonly MachineSummary[]>([]);
@@ -11,7 +12,7 @@ export const useMachines = defineStore('machines', () => {
 
   /** Asks for the list; may be called again after a failure. */
   async function load(): Promise<void> {
-    const result = await window.bootlab.listMachines();
+    const result = await bridge().listMachines();
     failure.value = result.ok ? null : result.failure;
     machines.value = result.ok ? result.value : [];
     isLoaded.value = true;

@@ -48,7 +48,7 @@ const LANE_HEIGHT = TITLE_HEIGHT + BAR_HEIGHT + 22;
 export const AXIS_HEIGHT = 20;
 
 /** Generous width of a letter of the 11-pixel label, and what stays free around it. */
-const LETTER_WIDTH = 6.6;
+const LETTER_WIDTH = 6.2;
 const LABEL_MARGIN = 10;
 
 /** A phase that took any time is never thinner than this, so that it can be found. */
