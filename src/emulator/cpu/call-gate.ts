@@ -21,11 +21,13 @@ import {
 } from './descriptors';
 import type { OperandSize } from './gate-stack';
 import { openInnerStack, readStackSlot, StackFrame } from './gate-stack';
+import type { Instruction } from './instruction';
+import { chargeFar, chargeTarget } from './instruction-clocks';
 import { selectorOf, setCodeSegment } from './segments';
 import { CPL, CS, EIP, ESP, SS, VECTOR_GP, VECTOR_NP } from './state';
 
 /** JMP through a call gate: the level stays. */
-export function jumpThroughGate(cpu: Cpu, gate: Descriptor): void {
+export function jumpThroughGate(cpu: Cpu, insn: Instruction, gate: Descriptor): void {
   const code = readGateTarget(cpu, gate);
   const dpl = descriptorDpl(code);
   const cpl = cpu.i32[CPL];
@@ -35,18 +37,20 @@ export function jumpThroughGate(cpu: Cpu, gate: Descriptor): void {
   requireEntryInside(cpu, gate, code);
   markAccessed(cpu, code);
   enterCode(cpu, gate, code, cpl);
-  cpu.addClocks(cpu.timing.transfers.jumpGate);
+  chargeFar(cpu, insn, 'sameLevelGate');
+  chargeTarget(cpu, insn);
 }
 
 /** CALL through a call gate: to the same level, or to a more privileged one with a stack of its own. */
-export function callThroughGate(cpu: Cpu, gate: Descriptor, nextEip: number): void {
+export function callThroughGate(cpu: Cpu, insn: Instruction, gate: Descriptor, nextEip: number): void {
   const code = readGateTarget(cpu, gate);
   const dpl = descriptorDpl(code);
   const error = selectorError(code.selector);
   if (dpl > cpu.i32[CPL]) cpu.raise(VECTOR_GP, error);
   if (!isPresent(code)) cpu.raise(VECTOR_NP, error);
-  if (!isConformingCode(code) && dpl < cpu.i32[CPL]) callInnerLevel(cpu, gate, code, nextEip);
-  else callSameLevel(cpu, gate, code, nextEip);
+  if (!isConformingCode(code) && dpl < cpu.i32[CPL]) callInnerLevel(cpu, insn, gate, code, nextEip);
+  else callSameLevel(cpu, insn, gate, code, nextEip);
+  chargeTarget(cpu, insn);
 }
 
 /** Checks the gate itself, then finds the code segment it names. The RPL in the gate's selector does not count. */
@@ -62,7 +66,7 @@ function readGateTarget(cpu: Cpu, gate: Descriptor): Descriptor {
   return code;
 }
 
-function callSameLevel(cpu: Cpu, gate: Descriptor, code: Descriptor, nextEip: number): void {
+function callSameLevel(cpu: Cpu, insn: Instruction, gate: Descriptor, code: Descriptor, nextEip: number): void {
   const size = gateSize(gate);
   const frame = StackFrame.onCurrentStack(cpu);
   frame.requireRoom(2, size);
@@ -72,10 +76,10 @@ function callSameLevel(cpu: Cpu, gate: Descriptor, code: Descriptor, nextEip: nu
   markAccessed(cpu, code);
   frame.commit();
   enterCode(cpu, gate, code, cpu.i32[CPL]);
-  cpu.addClocks(cpu.timing.transfers.callGateSameLevel);
+  chargeFar(cpu, insn, 'sameLevelGate');
 }
 
-function callInnerLevel(cpu: Cpu, gate: Descriptor, code: Descriptor, nextEip: number): void {
+function callInnerLevel(cpu: Cpu, insn: Instruction, gate: Descriptor, code: Descriptor, nextEip: number): void {
   const size = gateSize(gate);
   const level = descriptorDpl(code);
   const parameterCount = gateParameterCount(gate);
@@ -91,8 +95,7 @@ function callInnerLevel(cpu: Cpu, gate: Descriptor, code: Descriptor, nextEip: n
   markAccessed(cpu, code);
   frame.commit();
   enterCode(cpu, gate, code, level);
-  const { callGateInnerLevel, callGateParameter } = cpu.timing.transfers;
-  cpu.addClocks(callGateInnerLevel + parameterCount * callGateParameter);
+  chargeFar(cpu, insn, parameterCount === 0 ? 'innerLevelGate' : 'innerLevelGateWithParameters', parameterCount);
 }
 
 function gateSize(gate: Descriptor): OperandSize {

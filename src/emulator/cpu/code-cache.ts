@@ -7,9 +7,9 @@ import type { CodeSource } from './decode';
 import type { Cpu } from './cpu';
 import type { ExecutionWatcher } from './cpu-host';
 import { Block, Instruction } from './instruction';
-import { resolveClocks } from './instruction-clocks';
+import { countComponents, resolveClocks } from './instruction-clocks';
 import { INVALID_ROW } from './opcodes';
-import { translate } from './paging';
+import { peekTranslation, translate } from './paging';
 import { CS, EIP, SEGMENT, SEGMENT_WORDS, SEG_BASE, VECTOR_GP } from './state';
 
 const CODE_BASE = SEGMENT + CS * SEGMENT_WORDS + SEG_BASE;
@@ -86,6 +86,30 @@ class CodePage {
   }
 }
 
+/** Code bytes from a linear address on, looked at without any effect. */
+class PeekedCode implements CodeSource {
+  /** Some byte asked for cannot be fetched. */
+  isMissing = false;
+
+  constructor(
+    private readonly cpu: Cpu,
+    private readonly linear: number,
+  ) {}
+
+  readByte(offset: number): number {
+    const physical = offset < MAX_INSTRUCTION_BYTES ? peekTranslation(this.cpu, (this.linear + offset) | 0) : -1;
+    if (physical >= 0) return this.cpu.bus.peekMemory(physical, 1);
+    this.isMissing = true;
+    return 0;
+  }
+}
+
+function peekComponents(cpu: Cpu, linear: number): number {
+  const code = new PeekedCode(cpu, linear);
+  const insn = decodeInstruction(code, 0, cpu.modeKey, cpu.model);
+  return code.isMissing ? 0 : countComponents(insn);
+}
+
 export class CodeCache implements CodeSource {
   /** Stands where there is no block. */
   readonly emptyBlock = new Block([new Instruction(() => {}, INVALID_ROW)], -1, -1);
@@ -135,6 +159,19 @@ export class CodeCache implements CodeSource {
     block.mapEpoch = cpu.tlb.mapEpoch;
     this.recent[linear & RECENT_MASK] = block;
     return block;
+  }
+
+  /** Components of the instruction at EIP, 0 where none can be fetched. Fetches nothing and raises nothing. */
+  componentsAtEip(): number {
+    const { cpu } = this;
+    const eip = cpu.i32[EIP];
+    const csBase = cpu.i32[CODE_BASE];
+    const block = this.recent[(csBase + eip) & RECENT_MASK];
+    const { modeKey, tlb } = cpu;
+    if (block.eip === eip && block.modeKey === modeKey && block.mapEpoch === tlb.mapEpoch && block.csBase === csBase) {
+      return block.instructions[0].components;
+    }
+    return peekComponents(cpu, (csBase + eip) | 0);
   }
 
   private findDecoded(physical: number): Block | null {

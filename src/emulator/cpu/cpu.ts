@@ -7,7 +7,7 @@ import type { MachineMemory } from '../memory';
 import type { ClockTable } from '../timing/clock-table';
 import { CodeCache } from './code-cache';
 import type { CpuHost, CpuModel, CpuObserver, ExceptionSink, ExecutionWatcher } from './cpu-host';
-import { MODE_CODE32, MODE_FLAT, MODE_STACK32, MODE_USER } from './decode';
+import { MODE_CODE32, MODE_FLAT, MODE_PROTECTED, MODE_STACK32, MODE_USER } from './decode';
 import { afterInstruction, beforeInstruction } from './debug-registers';
 import { deliverException } from './exceptions';
 import { IdleLoopFinder } from './idle-loop';
@@ -21,6 +21,7 @@ import {
   CPL,
   CR0,
   CR0_AM,
+  CR0_PE,
   CS,
   EFLAGS,
   EIP,
@@ -34,6 +35,7 @@ import {
   FLAG_IF,
   FLAG_RF,
   FLAG_TF,
+  FLAG_VM,
   HALTED,
   RUNNING,
   RUN_STATE,
@@ -352,11 +354,6 @@ export class Cpu {
     this.f64[COUNTER.CYCLES] += clocks;
   }
 
-  /** The clocks of an event kind, e.g. `transferClocks.interruptReal`. */
-  get transferClocks(): ClockTable['transfers'] {
-    return this.timing.transfers;
-  }
-
   // ---- pins ----
 
   /** The INTR pin. */
@@ -435,6 +432,7 @@ export class Cpu {
     this.isUser = i32[CPL] === 3;
     if (this.isUser && !wasUser) this.observer?.userModeEntered?.();
     if (this.isUser) key |= MODE_USER;
+    if ((i32[CR0] & CR0_PE) !== 0 && (i32[EFLAGS] & FLAG_VM) === 0) key |= MODE_PROTECTED;
     this.modeKey = key;
     this.checksAlignment = this.isUser && (i32[CR0] & CR0_AM) !== 0 && (i32[EFLAGS] & FLAG_AC) !== 0;
     this.readMask = this.checksAlignment ? 0 : this.isUser ? TLB_READ_USER : TLB_READ_SUPERVISOR;
@@ -456,7 +454,7 @@ export class Cpu {
     return this.i32[SEGMENT + CS * SEGMENT_WORDS + SEG_BASE];
   }
 
-  // ---- linear memory, at the current privilege ----
+  // ---- linear memory, at the current privilege; what is not aligned may cross a page and costs clocks ----
 
   read8(linear: number): number {
     const entry = this.i32[TLB + (linear >>> 12)];
@@ -466,7 +464,7 @@ export class Cpu {
 
   read16(linear: number): number {
     const entry = this.i32[TLB + (linear >>> 12)];
-    if ((entry & this.readMask) !== 0 && (linear & 0xfff) < 0xfff) {
+    if ((entry & this.readMask) !== 0 && (linear & 1) === 0) {
       return this.view.getUint16((entry & ~0xfff) ^ linear, true);
     }
     return readSlow(this, linear, 2, this.isUser);
@@ -475,7 +473,7 @@ export class Cpu {
   /** As a signed 32-bit number. */
   read32(linear: number): number {
     const entry = this.i32[TLB + (linear >>> 12)];
-    if ((entry & this.readMask) !== 0 && (linear & 0xfff) < 0xffd) {
+    if ((entry & this.readMask) !== 0 && (linear & 3) === 0) {
       return this.view.getInt32((entry & ~0xfff) ^ linear, true);
     }
     return readSlow(this, linear, 4, this.isUser);
@@ -489,7 +487,7 @@ export class Cpu {
 
   write16(linear: number, value: number): void {
     const entry = this.i32[TLB + (linear >>> 12)];
-    if ((entry & this.writeMask) !== 0 && (linear & 0xfff) < 0xfff) {
+    if ((entry & this.writeMask) !== 0 && (linear & 1) === 0) {
       this.view.setUint16((entry & ~0xfff) ^ linear, value, true);
     } else {
       writeSlow(this, linear, 2, value, this.isUser);
@@ -498,7 +496,7 @@ export class Cpu {
 
   write32(linear: number, value: number): void {
     const entry = this.i32[TLB + (linear >>> 12)];
-    if ((entry & this.writeMask) !== 0 && (linear & 0xfff) < 0xffd) {
+    if ((entry & this.writeMask) !== 0 && (linear & 3) === 0) {
       this.view.setInt32((entry & ~0xfff) ^ linear, value, true);
     } else {
       writeSlow(this, linear, 4, value, this.isUser);

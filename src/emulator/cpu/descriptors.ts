@@ -110,6 +110,11 @@ export function descriptorBase({ low, high }: Descriptor): number {
   return (high & 0xff00_0000) | ((high & 0xff) << 16) | (low >>> 16);
 }
 
+/** The limit counts pages of 4 KiB. */
+export function isPageGranular({ high }: Descriptor): boolean {
+  return (high & (ACCESS_GRANULAR << 8)) !== 0;
+}
+
 /** Limit in bytes with the granularity applied, as a signed 32-bit word. */
 export function descriptorLimit({ low, high }: Descriptor): number {
   const limit = (high & 0x000f_0000) | (low & 0xffff);

@@ -19,10 +19,10 @@ import {
 } from './descriptors';
 import { endBlockForEvents, iretMask, replaceEflags } from './eflags-rules';
 import { deliverException } from './exceptions';
-import { dropFormClocks } from './far-transfer';
 import type { OperandSize } from './gate-stack';
 import { readStackSlot, releaseStack } from './gate-stack';
 import type { Instruction } from './instruction';
+import { chargeFar, chargeTarget } from './instruction-clocks';
 import { setStackPointer } from './linear-memory';
 import {
   baseOf,
@@ -64,18 +64,19 @@ export function farReturn(cpu: Cpu, insn: Instruction, popBytes: number): void {
   const frameBytes = 2 * slotBytes + popBytes;
   if (!isProtectedMode(cpu)) {
     returnLegacy(cpu, cs, eip, frameBytes);
+    chargeTarget(cpu, insn);
     return;
   }
   const code = readReturnCode(cpu, cs);
   if ((cs & SELECTOR_RPL) === cpu.i32[CPL]) {
     returnSameLevel(cpu, code, eip, frameBytes);
+    chargeTarget(cpu, insn);
     return;
   }
   const esp = readStackSlot(cpu, frameBytes, size);
   const ss = readStackSlot(cpu, frameBytes + slotBytes, size) & 0xffff;
   returnToOuterLevel(cpu, code, eip, ss, esp + popBytes, 0, 0);
-  cpu.addClocks(cpu.timing.transfers.returnOuterLevel);
-  dropFormClocks(cpu, insn);
+  chargeFar(cpu, insn, 'outerLevel');
 }
 
 /** IRET and IRETD. NMI may come again afterwards, however it ends. Sets EIP. */
@@ -110,11 +111,9 @@ function interruptReturnProtected(cpu: Cpu, insn: Instruction): void {
   const eip = readStackSlot(cpu, 0, size);
   const cs = readStackSlot(cpu, slotBytes, size) & 0xffff;
   const eflags = readStackSlot(cpu, 2 * slotBytes, size);
-  const { interruptReturnToV86, interruptReturnOuterLevel } = cpu.timing.transfers;
   if (size === 32 && (eflags & FLAG_VM) !== 0 && cpu.i32[CPL] === 0) {
     returnToVirtual8086(cpu, eip, cs, eflags);
-    cpu.addClocks(interruptReturnToV86);
-    dropFormClocks(cpu, insn);
+    chargeFar(cpu, insn, 'virtual8086');
     return;
   }
   const code = readReturnCode(cpu, cs);
@@ -127,8 +126,7 @@ function interruptReturnProtected(cpu: Cpu, insn: Instruction): void {
   const esp = readStackSlot(cpu, 3 * slotBytes, size);
   const ss = readStackSlot(cpu, 4 * slotBytes, size) & 0xffff;
   returnToOuterLevel(cpu, code, eip, ss, esp, eflags, mask);
-  cpu.addClocks(interruptReturnOuterLevel);
-  dropFormClocks(cpu, insn);
+  chargeFar(cpu, insn, 'outerLevel');
 }
 
 /** IRET with NT set: the back link of the TSS names the task to go on with; it must be busy. */
@@ -140,7 +138,7 @@ function returnToCallingTask(cpu: Cpu, insn: Instruction): void {
   if (!tss || !isBusyTss(tss)) cpu.raise(VECTOR_TS, error);
   if (!isPresent(tss)) cpu.raise(VECTOR_NP, error);
   const fault = switchTask(cpu, tss, 'return', cpu.nextEip(insn));
-  dropFormClocks(cpu, insn);
+  chargeFar(cpu, insn, 'nestedTask');
   if (fault) deliverException(cpu, fault.vector, fault.errorCode);
 }
 

@@ -28,6 +28,7 @@ import { deliverException } from './exceptions';
 import type { OperandSize } from './gate-stack';
 import { StackFrame } from './gate-stack';
 import type { Instruction } from './instruction';
+import { chargeFar, chargeTarget } from './instruction-clocks';
 import {
   isProtectedMode,
   isVirtual8086,
@@ -40,16 +41,12 @@ import {
 import { switchTask } from './task-switch';
 import { CPL, CS, EIP, VECTOR_GP, VECTOR_NP } from './state';
 
-/** Takes back the clocks charged for an instruction's form: what the transfer charged stands in their place. */
-export function dropFormClocks(cpu: Cpu, insn: Instruction): void {
-  cpu.addClocks(insn.fetchCycles - insn.cycles);
-}
-
 /** JMP ptr and JMP m: to `selector`:`offset`, or to what the selector's gate or TSS says. Sets EIP. */
 export function farJump(cpu: Cpu, insn: Instruction, selector: number, offset: number): void {
   if (!isProtectedMode(cpu)) {
     requireLegacyOffset(cpu, offset);
     loadLegacyCode(cpu, selector, offset);
+    chargeTarget(cpu, insn);
     return;
   }
   const target = readTarget(cpu, selector);
@@ -59,18 +56,18 @@ export function farJump(cpu: Cpu, insn: Instruction, selector: number, offset: n
     markAccessed(cpu, target);
     setCodeSegment(cpu, selector, target, cpu.i32[CPL]);
     cpu.i32[EIP] = offset;
+    chargeTarget(cpu, insn);
     return;
   }
   const nextEip = cpu.nextEip(insn);
   switch (systemType(target)) {
     case TYPE_CALL_GATE_16:
     case TYPE_CALL_GATE_32:
-      jumpThroughGate(cpu, target);
+      jumpThroughGate(cpu, insn, target);
       break;
     default:
-      switchToTask(cpu, target, 'jump', nextEip);
+      switchToTask(cpu, insn, target, 'jump', nextEip);
   }
-  dropFormClocks(cpu, insn);
 }
 
 /** CALL ptr and CALL m: the same with the return address pushed, or a nested task begun. Sets EIP. */
@@ -84,6 +81,7 @@ export function farCall(cpu: Cpu, insn: Instruction, selector: number, offset: n
     pushReturnAddress(cpu, frame, nextEip, size);
     frame.commit();
     loadLegacyCode(cpu, selector, offset);
+    chargeTarget(cpu, insn);
     return;
   }
   const target = readTarget(cpu, selector);
@@ -97,17 +95,17 @@ export function farCall(cpu: Cpu, insn: Instruction, selector: number, offset: n
     frame.commit();
     setCodeSegment(cpu, selector, target, cpu.i32[CPL]);
     cpu.i32[EIP] = offset;
+    chargeTarget(cpu, insn);
     return;
   }
   switch (systemType(target)) {
     case TYPE_CALL_GATE_16:
     case TYPE_CALL_GATE_32:
-      callThroughGate(cpu, target, nextEip);
+      callThroughGate(cpu, insn, target, nextEip);
       break;
     default:
-      switchToTask(cpu, target, 'call', nextEip);
+      switchToTask(cpu, insn, target, 'call', nextEip);
   }
-  dropFormClocks(cpu, insn);
 }
 
 function pushReturnAddress(cpu: Cpu, frame: StackFrame, nextEip: number, size: OperandSize): void {
@@ -146,7 +144,7 @@ function requireOffsetInside(cpu: Cpu, code: Descriptor, offset: number): void {
 }
 
 /** JMP or CALL to a task gate or a TSS; anything else is no target. */
-function switchToTask(cpu: Cpu, target: Descriptor, reason: 'jump' | 'call', nextEip: number): void {
+function switchToTask(cpu: Cpu, insn: Instruction, target: Descriptor, reason: 'jump' | 'call', nextEip: number): void {
   const error = selectorError(target.selector);
   const type = systemType(target);
   if (type !== TYPE_TASK_GATE && type !== TYPE_TSS_16 && type !== TYPE_TSS_32) cpu.raise(VECTOR_GP, error);
@@ -156,6 +154,7 @@ function switchToTask(cpu: Cpu, target: Descriptor, reason: 'jump' | 'call', nex
   const tss = type === TYPE_TASK_GATE ? readTaskOfGate(cpu, gateSelector(target)) : target;
   if ((tss.selector & SELECTOR_TI) !== 0) cpu.raise(VECTOR_GP, error);
   const fault = switchTask(cpu, tss, reason, nextEip);
+  chargeFar(cpu, insn, type === TYPE_TASK_GATE ? 'taskGate' : 'task');
   if (fault) deliverException(cpu, fault.vector, fault.errorCode);
 }
 

@@ -150,10 +150,10 @@ export class IdleLoopFinder {
       this.giveUp();
       return;
     }
-    const before = touched < 0 ? 0 : cpu.read32(touched | 0);
+    const before = touched < 0 ? 0 : this.readPlain(touched);
     cpu.executeOne();
     // A store that changes nothing may be repeated; any other may not.
-    if (touched >= 0 && cpu.read32(touched | 0) !== before) this.giveUp();
+    if (touched >= 0 && this.readPlain(touched) !== before) this.giveUp();
   }
 
   /** Linear address of the four bytes of memory that the instruction reads or writes, -1 when it has none. */

@@ -17,11 +17,17 @@ export class Instruction {
   cycles = 0;
   /** Part of `cycles` that is fetch cost. */
   fetchCycles = 0;
+  /** Part of `cycles` that is the form's own figure, without prefixes and fetch. */
+  formCycles = 0;
   /** Sums over the instructions of the block before this one. */
   cyclesBefore = 0;
   fetchCyclesBefore = 0;
-  /** Further clocks when taken (Jcc, LOOP) or per iteration (REP). */
+  /** Further clocks when the condition holds (Jcc, LOOP, SETcc), per iteration (REP), or of INT n. */
   extraCycles = 0;
+  /** Displacement, immediate data and every other byte count one: what a jump to here costs the i386. */
+  components = 0;
+  /** A transfer that pays for the components of its target. */
+  addsTarget = false;
   /** The clock rule of the form, for what operands decide. */
   rule: ClockRule = NO_CLOCKS;
   /** 16 or 32. */

@@ -146,6 +146,7 @@ function enterTask(cpu: Cpu, selector: number, event: InterruptEvent): NewTaskFa
   if (!tss || !isAvailableTss(tss)) cpu.raise(VECTOR_GP, error);
   if (!isPresent(tss)) cpu.raise(VECTOR_NP, error);
   const fault = switchTask(cpu, tss, 'interrupt', returnEip, imageFlags);
+  cpu.addClocks(cpu.timing.transfers.interruptTask);
   if (fault || errorCode === undefined) return fault;
   return inNewTask(cpu, () => {
     const frame = StackFrame.onCurrentStack(cpu);

@@ -121,9 +121,18 @@ function writeEntry(cpu: Cpu, physical: number, entry: number): void {
   writePhysical(cpu, (physical & cpu.i32[A20_MASK]) >>> 0, 4, entry);
 }
 
+/** Clocks of an access that is not aligned to its size (timing/clock-table.ts). The block ends behind the instruction. */
+function chargeMisaligned(cpu: Cpu): void {
+  const { misaligned } = cpu.timing;
+  if (misaligned === 0) return;
+  cpu.settle();
+  cpu.addClocks(misaligned);
+}
+
 /** Reads 1, 2 or 4 bytes at a linear address with all checks; 4 bytes as a signed number. */
 export function readSlow(cpu: Cpu, linear: number, sizeBytes: AccessSize, isUser: boolean): number {
   const offset = linear & 0xfff;
+  if ((linear & (sizeBytes - 1)) !== 0) chargeMisaligned(cpu);
   if (cpu.checksAlignment && isUser && (linear & (sizeBytes - 1)) !== 0) cpu.raise(VECTOR_AC, 0);
   if (cpu.hasDataBreakpoints) noteDataAccess(cpu, linear, sizeBytes, false);
   if (offset + sizeBytes <= 0x1000) {
@@ -150,8 +159,15 @@ export function readSlow(cpu: Cpu, linear: number, sizeBytes: AccessSize, isUser
 /** Writes 1, 2 or 4 bytes at a linear address with all checks; nothing is written when it faults. */
 export function writeSlow(cpu: Cpu, linear: number, sizeBytes: AccessSize, value: number, isUser: boolean): void {
   const offset = linear & 0xfff;
+  if ((linear & (sizeBytes - 1)) !== 0) chargeMisaligned(cpu);
   if (cpu.checksAlignment && isUser && (linear & (sizeBytes - 1)) !== 0) cpu.raise(VECTOR_AC, 0);
   if (offset + sizeBytes <= 0x1000) {
+    const entry = cpu.i32[TLB + (linear >>> 12)];
+    if ((entry & (isUser ? TLB_WRITE_USER : TLB_WRITE_SUPERVISOR)) !== 0) {
+      if (cpu.hasDataBreakpoints) noteDataAccess(cpu, linear, sizeBytes, true);
+      writeHost(cpu, (entry & ~0xfff) ^ linear, sizeBytes, value);
+      return;
+    }
     const physical = translate(cpu, linear, true, isUser) >>> 0;
     if (cpu.hasDataBreakpoints) noteDataAccess(cpu, linear, sizeBytes, true);
     fillTlb(cpu, linear, physical);
@@ -192,6 +208,12 @@ function readHost(cpu: Cpu, at: number, sizeBytes: AccessSize): number {
   return sizeBytes === 2 ? cpu.view.getUint16(at, true) : cpu.view.getInt32(at, true);
 }
 
+function writeHost(cpu: Cpu, at: number, sizeBytes: AccessSize, value: number): void {
+  if (sizeBytes === 1) cpu.u8[at] = value;
+  else if (sizeBytes === 2) cpu.view.setUint16(at, value, true);
+  else cpu.view.setInt32(at, value, true);
+}
+
 /** Reads physical memory within one page, with its cost; 4 bytes as a signed number. */
 export function readPhysical(cpu: Cpu, physical: number, sizeBytes: AccessSize): number {
   const { read, base } = cpu.bus.frameAt(physical);
@@ -208,10 +230,7 @@ export function writePhysical(cpu: Cpu, physical: number, sizeBytes: AccessSize,
   const { write, base } = cpu.bus.frameAt(physical);
   if ((cpu.u8[LAYOUT.PAGE_FLAGS + (physical >>> 12)] & PAGE_HAS_CODE) !== 0) cpu.code.written(physical, sizeBytes);
   if (write.hostOffset >= 0 && write.cost[sizeBytes] === 0) {
-    const at = write.hostOffset + (physical - base);
-    if (sizeBytes === 1) cpu.u8[at] = value;
-    else if (sizeBytes === 2) cpu.view.setUint16(at, value, true);
-    else cpu.view.setInt32(at, value, true);
+    writeHost(cpu, write.hostOffset + (physical - base), sizeBytes, value);
     return;
   }
   cpu.settle();

@@ -1,5 +1,6 @@
 // Hardware task switch by JMP, CALL, gates, interrupts and IRET, with 32-bit and 16-bit TSS
 // (i386 PRM 7.5, tables 7-1, 7-2; SDM vol. 3 7.3). Checks on the TSS descriptor's privilege are the caller's.
+import type { TaskKind } from '../timing/clock-table';
 import type { Cpu } from './cpu';
 import { setCr3 } from './control-registers';
 import { DR6_BT, debugRegistersChanged } from './debug-registers';
@@ -156,6 +157,7 @@ export function switchTask(
   const base = descriptorBase(tss) >>> 0;
   const state = readTask(cpu, base, layout);
 
+  const oldKind = currentTaskKind(cpu);
   const oldSelector = selectorOf(cpu, TR);
   const flagsToSave = (getEflags(cpu) | imageFlags) & (reason === 'return' ? ~FLAG_NT : -1);
   saveTask(cpu, savedEip, flagsToSave);
@@ -166,13 +168,13 @@ export function switchTask(
 
   setSegment(cpu, TR, tss.selector, base | 0, descriptorLimit(tss), descriptorAccess(tss) | TSS_BUSY);
   loadRegisters(cpu, layout, state, isNested);
-  chargeSwitch(cpu, layout);
+  cpu.addClocks(cpu.timing.transfers.taskSwitch[oldKind][currentTaskKind(cpu)]);
   return inNewTask(cpu, () => loadSegments(cpu, state));
 }
 
-function chargeSwitch(cpu: Cpu, { is32 }: TssLayout): void {
-  const { taskSwitchToV86, taskSwitch32, taskSwitch16 } = cpu.timing.transfers;
-  cpu.addClocks(isVirtual8086(cpu) ? taskSwitchToV86 : is32 ? taskSwitch32 : taskSwitch16);
+function currentTaskKind(cpu: Cpu): TaskKind {
+  if (isVirtual8086(cpu)) return 'virtual8086';
+  return (accessOf(cpu, TR) & TYPE_IS_32) !== 0 ? 'task32' : 'task16';
 }
 
 function readTask(cpu: Cpu, base: number, layout: TssLayout): TaskState {

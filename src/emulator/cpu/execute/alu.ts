@@ -3,6 +3,7 @@
 import type { Cpu } from '../cpu';
 import { keepCarry, KIND_DEC, KIND_INC, setFlags, WIDTH_16, WIDTH_8 } from '../flags';
 import type { ExecuteFunction } from '../instruction';
+import { chargeCondition } from '../instruction-clocks';
 import { load16, load32, load8, modifyLinear } from '../linear-memory';
 import { EAX, EBX, ECX, EDX, FLAG_ZF, LAZY_KIND, LAZY_OPERAND, LAZY_RESULT } from '../state';
 import { add32, binary16, binary8, logic16, logic32, logic8, OPERATION_CMP, sub32 } from './arithmetic';
@@ -266,6 +267,7 @@ export const cmpxchgMbGb: ExecuteFunction = (cpu, insn) => {
   binary8(cpu, OPERATION_CMP, u8[AL], old);
   cpu.write8(at, isEqual ? u8[insn.reg] : old);
   if (!isEqual) u8[AL] = old;
+  chargeCondition(cpu, insn, isEqual);
 };
 export const cmpxchgMwGw: ExecuteFunction = (cpu, insn) => {
   const { u16 } = cpu;
@@ -275,6 +277,7 @@ export const cmpxchgMwGw: ExecuteFunction = (cpu, insn) => {
   binary16(cpu, OPERATION_CMP, u16[AX], old);
   cpu.write16(at, isEqual ? u16[insn.reg] : old);
   if (!isEqual) u16[AX] = old;
+  chargeCondition(cpu, insn, isEqual);
 };
 export const cmpxchgMdGd: ExecuteFunction = (cpu, insn) => {
   const { i32 } = cpu;
@@ -284,6 +287,7 @@ export const cmpxchgMdGd: ExecuteFunction = (cpu, insn) => {
   sub32(cpu, i32[EAX], old);
   cpu.write32(at, isEqual ? i32[insn.reg] : old);
   if (!isEqual) i32[EAX] = old;
+  chargeCondition(cpu, insn, isEqual);
 };
 export const cmpxchg8b: ExecuteFunction = (cpu, insn) => {
   const { i32 } = cpu;

@@ -2,7 +2,7 @@
 import type { Cpu } from '../cpu';
 import { setFlags } from '../flags';
 import type { ExecuteFunction, Instruction } from '../instruction';
-import { chargeScan } from '../instruction-clocks';
+import { chargeCondition, chargeForwardScan, chargeReverseScan } from '../instruction-clocks';
 import { effectiveAddress, readRm16, readRm32, segmentLinear, store8 } from '../linear-memory';
 import { probeWrite } from '../paging';
 import { WANTS_READ, WANTS_WRITE } from '../segment-cache';
@@ -84,30 +84,36 @@ export const bsf32: ExecuteFunction = (cpu, insn) => {
   const value = readRm32(cpu, insn);
   setFlags(cpu, value === 0 ? FLAG_ZF : 0, FLAG_ZF);
   if (value !== 0) cpu.i32[insn.reg] = lowestBit(value);
-  chargeScan(cpu, insn, value, value === 0 ? 32 : lowestBit(value));
+  chargeForwardScan(cpu, insn, value, value === 0 ? 32 : lowestBit(value));
 };
 export const bsf16: ExecuteFunction = (cpu, insn) => {
   const value = readRm16(cpu, insn);
   setFlags(cpu, value === 0 ? FLAG_ZF : 0, FLAG_ZF);
   if (value !== 0) cpu.u16[insn.reg] = lowestBit(value);
-  chargeScan(cpu, insn, value, value === 0 ? 16 : lowestBit(value));
+  chargeForwardScan(cpu, insn, value, value === 0 ? 16 : lowestBit(value));
 };
 export const bsr32: ExecuteFunction = (cpu, insn) => {
   const value = readRm32(cpu, insn);
   setFlags(cpu, value === 0 ? FLAG_ZF : 0, FLAG_ZF);
   if (value !== 0) cpu.i32[insn.reg] = 31 - Math.clz32(value);
-  chargeScan(cpu, insn, value, Math.clz32(value));
+  chargeReverseScan(cpu, insn, value, 31 - Math.clz32(value), 32);
 };
 export const bsr16: ExecuteFunction = (cpu, insn) => {
   const value = readRm16(cpu, insn);
   setFlags(cpu, value === 0 ? FLAG_ZF : 0, FLAG_ZF);
   if (value !== 0) cpu.u16[insn.reg] = 31 - Math.clz32(value);
-  chargeScan(cpu, insn, value, Math.clz32(value) - 16);
+  chargeReverseScan(cpu, insn, value, 31 - Math.clz32(value), 16);
 };
 
 // ---- SETcc ----
 
-export const setCondition: ExecuteFunction = (cpu, { operation, rm }) =>
-  void (cpu.u8[rm] = isCondition(cpu, operation) ? 1 : 0);
-export const setConditionMemory: ExecuteFunction = (cpu, insn) =>
-  store8(cpu, insn, isCondition(cpu, insn.operation) ? 1 : 0);
+export const setCondition: ExecuteFunction = (cpu, insn) => {
+  const holds = isCondition(cpu, insn.operation);
+  cpu.u8[insn.rm] = holds ? 1 : 0;
+  chargeCondition(cpu, insn, holds);
+};
+export const setConditionMemory: ExecuteFunction = (cpu, insn) => {
+  const holds = isCondition(cpu, insn.operation);
+  store8(cpu, insn, holds ? 1 : 0);
+  chargeCondition(cpu, insn, holds);
+};

@@ -2,7 +2,7 @@
 // (i386 PRM LGDT/LIDT, SGDT/SIDT, LDS pages).
 import type { Cpu } from '../cpu';
 import type { Instruction } from '../instruction';
-import { effectiveAddress, readSegment16, readSegment32, writeSegment16, writeSegment32 } from '../linear-memory';
+import { effectiveAddress, readSegment16, readSegment32, writeSegment16 } from '../linear-memory';
 import { loadSegment } from '../segments';
 import { CPL, GDTR_BASE, GDTR_LIMIT, IDTR_BASE, IDTR_LIMIT, VECTOR_GP } from '../state';
 
@@ -11,7 +11,8 @@ function loadTable(cpu: Cpu, insn: Instruction, baseAt: number, limitAt: number)
   if (cpu.i32[CPL] !== 0) cpu.raise(VECTOR_GP, 0);
   const offset = effectiveAddress(cpu, insn);
   const limit = readSegment16(cpu, insn.seg, offset);
-  const base = readSegment32(cpu, insn.seg, (offset + 2) | 0);
+  // In words: behind the limit, a doubleword would be misaligned wherever the operand lies.
+  const base = readSegment16(cpu, insn.seg, (offset + 2) | 0) | (readSegment16(cpu, insn.seg, (offset + 4) | 0) << 16);
   cpu.i32[limitAt] = limit;
   cpu.i32[baseAt] = insn.operandSize === 16 ? base & 0x00ff_ffff : base;
   cpu.observer?.tableLoaded?.(baseAt === GDTR_BASE ? 'gdt' : 'idt', cpu.i32[baseAt] >>> 0, limit);
@@ -21,7 +22,8 @@ function loadTable(cpu: Cpu, insn: Instruction, baseAt: number, limitAt: number)
 function storeTable(cpu: Cpu, insn: Instruction, base: number, limit: number): void {
   const offset = effectiveAddress(cpu, insn);
   writeSegment16(cpu, insn.seg, offset, limit);
-  writeSegment32(cpu, insn.seg, (offset + 2) | 0, base);
+  writeSegment16(cpu, insn.seg, (offset + 2) | 0, base & 0xffff);
+  writeSegment16(cpu, insn.seg, (offset + 4) | 0, base >>> 16);
 }
 
 export function lgdt(cpu: Cpu, insn: Instruction): void {

@@ -3,7 +3,6 @@
 import type { Cpu } from '../cpu';
 import { endBlockForEvents, ioPrivilegeLevel, popfMask, replaceEflags } from '../eflags-rules';
 import { interruptReturn } from '../far-return';
-import { dropFormClocks } from '../far-transfer';
 import { getEflags, isOverflow } from '../flags';
 import type { OperandSize } from '../gate-stack';
 import { readStackSlot, releaseStack, StackFrame } from '../gate-stack';
@@ -29,17 +28,17 @@ import { checkVirtual8086Iopl } from '../virtual-8086';
 
 export function int(cpu: Cpu, insn: Instruction): void {
   interruptByNumber(cpu, insn.imm & 0xff, cpu.nextEip(insn));
-  dropFormClocks(cpu, insn);
+  cpu.addClocks(insn.extraCycles);
 }
 
 export function int3(cpu: Cpu, insn: Instruction): void {
   softwareInterrupt(cpu, VECTOR_BP, cpu.nextEip(insn));
-  dropFormClocks(cpu, insn);
+  cpu.addClocks(insn.extraCycles);
 }
 
 export function int1(cpu: Cpu, insn: Instruction): void {
   debugInterrupt(cpu, cpu.nextEip(insn));
-  dropFormClocks(cpu, insn);
+  cpu.addClocks(insn.extraCycles);
 }
 
 export function into(cpu: Cpu, insn: Instruction): void {
@@ -49,7 +48,7 @@ export function into(cpu: Cpu, insn: Instruction): void {
     return;
   }
   softwareInterrupt(cpu, VECTOR_OF, nextEip);
-  dropFormClocks(cpu, insn);
+  cpu.addClocks(insn.extraCycles);
 }
 
 export function iret(cpu: Cpu, insn: Instruction): void {

@@ -6,6 +6,7 @@ import { farReturn } from '../far-return';
 import { farCall, farJump } from '../far-transfer';
 import { isBelowOrEqual, isCarry, isLess, isLessOrEqual, isOverflow, isParity, isSign, isZero } from '../flags';
 import type { ExecuteFunction, Instruction } from '../instruction';
+import { chargeTarget } from '../instruction-clocks';
 import {
   operandLinear,
   pop16,
@@ -46,6 +47,7 @@ function takeIf(cpu: Cpu, insn: Instruction, isTaken: boolean): void {
   if (isTaken) {
     jumpRelative(cpu, insn);
     cpu.f64[COUNTER.CYCLES] += insn.extraCycles;
+    chargeTarget(cpu, insn);
   } else {
     cpu.i32[EIP] += insn.nextOffset;
   }
@@ -80,6 +82,7 @@ export function conditional(condition: number): Handlers {
 
 export const jmp16: ExecuteFunction = (cpu, insn) => {
   jumpRelative(cpu, insn);
+  chargeTarget(cpu, insn);
   if (insn.imm === -insn.length) waitForAlarm(cpu, insn);
 };
 export const jmp32 = jmp16;
@@ -88,13 +91,19 @@ export const jmpEv: ExecuteFunction = (cpu, insn) => {
   const target = insn.operandSize === 32 ? readRm32(cpu, insn) : readRm16(cpu, insn);
   checkTarget(cpu, target);
   cpu.i32[EIP] = target;
+  chargeTarget(cpu, insn);
 };
+
+/** `m` of a jump to itself. */
+function ownComponents(insn: Instruction): number {
+  return insn.addsTarget ? insn.components : 0;
+}
 
 /** `JMP $`: nothing can happen before the next alarm, so all further iterations until then are counted at once. */
 function waitForAlarm(cpu: Cpu, insn: Instruction): void {
   const { f64, i32 } = cpu;
   if (!cpu.skipIdleLoops || cpu.isObserving || insn.startOffset !== 0) return;
-  const { cycles } = insn;
+  const cycles = insn.cycles + ownComponents(insn);
   const left = f64[COUNTER.DEADLINE] - f64[COUNTER.CYCLES] - cycles;
   if ((i32[EFLAGS] & FLAG_IF) === 0 || cycles === 0 || left <= 0 || left === Infinity) return;
   const iterations = Math.ceil(left / cycles);
@@ -113,6 +122,7 @@ export const call32: ExecuteFunction = (cpu, insn) => {
   if (!cpu.segments.isFlat) checkTarget(cpu, target);
   push32(cpu, next);
   i32[EIP] = target;
+  chargeTarget(cpu, insn);
 };
 export const call16: ExecuteFunction = (cpu, insn) => {
   const next = cpu.i32[EIP] + insn.nextOffset;
@@ -120,6 +130,7 @@ export const call16: ExecuteFunction = (cpu, insn) => {
   checkTarget(cpu, target);
   push16(cpu, next & 0xffff);
   cpu.i32[EIP] = target;
+  chargeTarget(cpu, insn);
 };
 export const callEv: ExecuteFunction = (cpu, insn) => {
   const next = cpu.i32[EIP] + insn.nextOffset;
@@ -128,6 +139,7 @@ export const callEv: ExecuteFunction = (cpu, insn) => {
   if (insn.operandSize === 32) push32(cpu, next);
   else push16(cpu, next & 0xffff);
   cpu.i32[EIP] = target;
+  chargeTarget(cpu, insn);
 };
 
 /** Drops `bytes` of parameters. */
@@ -148,6 +160,7 @@ export const ret32: ExecuteFunction = (cpu, insn) => {
     cpu.i32[EIP] = target;
   }
   release(cpu, insn.imm);
+  chargeTarget(cpu, insn);
 };
 export const ret16: ExecuteFunction = (cpu, insn) => {
   const target = readSegment16(cpu, SS, cpu.i32[ESP] & stackMask(cpu));
@@ -155,6 +168,7 @@ export const ret16: ExecuteFunction = (cpu, insn) => {
   pop16(cpu);
   cpu.i32[EIP] = target;
   release(cpu, insn.imm);
+  chargeTarget(cpu, insn);
 };
 
 // ---- LOOP, JCXZ: the address size chooses the counter ----
@@ -180,7 +194,7 @@ export const loop: ExecuteFunction = (cpu, insn) => {
 function spin(cpu: Cpu, insn: Instruction): void {
   const { f64 } = cpu;
   if (cpu.isObserving || insn.startOffset !== 0) return;
-  const perRound = insn.cycles + insn.extraCycles;
+  const perRound = insn.cycles + insn.extraCycles + ownComponents(insn);
   const isWide = insn.addressMask === -1;
   const counter = isWide ? cpu.i32[ECX] >>> 0 : cpu.u16[CX];
   const toDeadline = Math.ceil((f64[COUNTER.DEADLINE] - f64[COUNTER.CYCLES]) / perRound) - 1;

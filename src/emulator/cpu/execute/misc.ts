@@ -1,7 +1,7 @@
 // Flag instructions, BOUND, NOP, and what is no instruction (i386 PRM ch. 17).
 import type { Cpu } from '../cpu';
 import { getEflags, isCarry, setEflags, setFlags } from '../flags';
-import type { ExecuteFunction } from '../instruction';
+import type { ExecuteFunction, Instruction } from '../instruction';
 import { operandLinear } from '../linear-memory';
 import { WANTS_READ } from '../segment-cache';
 import { EAX, EFLAGS, FLAG_AF, FLAG_CF, FLAG_DF, FLAG_PF, FLAG_SF, FLAG_ZF, VECTOR_BR, VECTOR_UD } from '../state';
@@ -24,8 +24,10 @@ export const nop: ExecuteFunction = () => {};
 
 export const undefinedOpcode: ExecuteFunction = (cpu) => cpu.raise(VECTOR_UD);
 
-function checkBounds(cpu: Cpu, index: number, lower: number, upper: number): void {
-  if (index < lower || index > upper) cpu.raise(VECTOR_BR);
+function checkBounds(cpu: Cpu, insn: Instruction, index: number, lower: number, upper: number): void {
+  if (index >= lower && index <= upper) return;
+  cpu.addClocks(insn.rule.faulting ?? 0);
+  cpu.raise(VECTOR_BR);
 }
 
 const signWord = (value: number) => (value << 16) >> 16;
@@ -33,10 +35,10 @@ const signWord = (value: number) => (value << 16) >> 16;
 export const bound16: ExecuteFunction = (cpu, insn) => {
   const at = operandLinear(cpu, insn, 4, WANTS_READ);
   const lower = signWord(cpu.read16(at));
-  checkBounds(cpu, signWord(cpu.u16[insn.reg]), lower, signWord(cpu.read16((at + 2) | 0)));
+  checkBounds(cpu, insn, signWord(cpu.u16[insn.reg]), lower, signWord(cpu.read16((at + 2) | 0)));
 };
 export const bound32: ExecuteFunction = (cpu, insn) => {
   const at = operandLinear(cpu, insn, 8, WANTS_READ);
   const lower = cpu.read32(at);
-  checkBounds(cpu, cpu.i32[insn.reg], lower, cpu.read32((at + 4) | 0));
+  checkBounds(cpu, insn, cpu.i32[insn.reg], lower, cpu.read32((at + 4) | 0));
 };

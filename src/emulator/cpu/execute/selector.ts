@@ -10,6 +10,7 @@ import {
   isAvailableTss,
   isConformingCode,
   isNullSelector,
+  isPageGranular,
   isPresent,
   isReadable,
   isWritableData,
@@ -31,6 +32,7 @@ import {
 } from '../descriptors';
 import { setFlags } from '../flags';
 import type { Instruction } from '../instruction';
+import { chargePageGranularity } from '../instruction-clocks';
 import { readRm16, store16, writeRm16 } from '../linear-memory';
 import { isProtectedMode, selectorOf, setNullSegment, setSegment } from '../segments';
 import { CPL, FLAG_ZF, LDTR, TR, VECTOR_GP, VECTOR_NP, VECTOR_UD } from '../state';
@@ -118,7 +120,10 @@ export function lar(cpu: Cpu, insn: Instruction): void {
 /** LSL: limit in bytes of a visible segment. */
 export function lsl(cpu: Cpu, insn: Instruction): void {
   const descriptor = findVisible(cpu, insn, HAS_LIMIT);
-  if (descriptor) storeAnswer(cpu, insn, descriptorLimit(descriptor));
+  if (descriptor) {
+    storeAnswer(cpu, insn, descriptorLimit(descriptor));
+    if (isPageGranular(descriptor)) chargePageGranularity(cpu, insn);
+  }
   setZero(cpu, descriptor !== null);
 }
 

@@ -1,7 +1,6 @@
 // PUSH, POP, PUSHA, POPA, ENTER, LEAVE (i386 PRM ch. 17). The stack segment's B bit chooses ESP or SP.
 import type { Cpu } from '../cpu';
 import type { ExecuteFunction, Instruction } from '../instruction';
-import { chargeLevels } from '../instruction-clocks';
 import {
   load16,
   load32,
@@ -183,7 +182,6 @@ function enter(cpu: Cpu, insn: Instruction, isWide: boolean): void {
   if (isWide) i32[EBP] = frame;
   else u16[BP] = frame;
   setStackPointer(cpu, end);
-  chargeLevels(cpu, insn, level);
 }
 
 function write(cpu: Cpu, offset: number, value: number, isWide: boolean): void {

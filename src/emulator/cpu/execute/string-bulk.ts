@@ -29,6 +29,7 @@ function plainElements(cpu: Cpu, insn: Instruction, seg: number, register: numbe
   const isAllowed = (segments.rights[seg] & wants) === wants;
   if (!isAllowed || offset < segments.first[seg] || offset + sizeBytes - 1 > last) return 0;
   const linear = (i32[SEGMENT + seg * SEGMENT_WORDS + SEG_BASE] + offset) | 0;
+  if (cpu.timing.misaligned !== 0 && (linear & (sizeBytes - 1)) !== 0) return 0;
   const entry = i32[TLB + (linear >>> 12)];
   if ((entry & (wants === WANTS_WRITE ? cpu.writeMask : cpu.readMask)) === 0) return 0;
   hostAt = (entry & ~0xfff) ^ linear;

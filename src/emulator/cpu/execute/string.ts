@@ -5,6 +5,7 @@ import type { AccessSize } from '../../bus';
 import type { Cpu } from '../cpu';
 import { isZero } from '../flags';
 import type { ExecuteFunction, Instruction } from '../instruction';
+import { chargeBitmap, replaceFormClocks } from '../instruction-clocks';
 import { checkIoPermission } from '../io-permission';
 import { segmentLinear } from '../linear-memory';
 import { probeWrite } from '../paging';
@@ -75,7 +76,10 @@ function suspend(cpu: Cpu, insn: Instruction): void {
   cpu.f64[COUNTER.INSTRUCTIONS]--;
 }
 
-/** Runs a form once, or under REP until the count or `endsOn` (ZF for CMPS, SCAS) or the deadline stops it. */
+/**
+ * Runs a form once, or under REP until the count, ZF (CMPS, SCAS) or the deadline stops it. False when the deadline did:
+ * the instruction is to go on.
+ */
 function repeat(
   cpu: Cpu,
   insn: Instruction,
@@ -84,27 +88,31 @@ function repeat(
   comparesZero: boolean,
   perDword: number,
   bulk: Bulk | null,
-): void {
+): boolean {
   if (insn.repeat === 0) {
     iterate(cpu, insn, sizeBytes);
     finish(cpu, insn);
-    return;
+    return true;
   }
   const { f64 } = cpu;
   const { rule } = insn;
-  const initial = iterationsLeft(cpu, insn);
-  if (initial === 0) {
-    if (rule.zeroIterations !== undefined) cpu.addClocks(rule.zeroIterations - rule.register);
+  let left = iterationsLeft(cpu, insn);
+  if (left === 0) {
+    if (rule.zeroIterations !== undefined) replaceFormClocks(cpu, insn, rule.zeroIterations);
     finish(cpu, insn);
-    return;
+    return true;
   }
   const clocks = iterationClocks(insn, perDword, sizeBytes);
   const memoryClocks = clocks - insn.extraCycles;
   const goesOnWhileZero = insn.repeat !== REPNE;
+  // Where one iteration has a figure of its own, the last but one makes up for it: the sum is the table's, and the
+  // same wherever a run is cut.
+  const lastButOne = rule.oneIteration === undefined ? 0 : rule.register + insn.extraCycles - rule.oneIteration;
   for (;;) {
     let done = 0;
     if (bulk !== null && !cpu.isObserving) {
-      done = bulk(cpu, insn, sizeBytes, iterationsTo(f64[COUNTER.DEADLINE] - f64[COUNTER.CYCLES], clocks));
+      const most = iterationsTo(f64[COUNTER.DEADLINE] - f64[COUNTER.CYCLES], clocks);
+      done = bulk(cpu, insn, sizeBytes, lastButOne === 0 ? most : Math.min(most, left - 1));
     }
     if (done === 0) {
       iterate(cpu, insn, sizeBytes);
@@ -113,16 +121,15 @@ function repeat(
     countDown(cpu, insn, done);
     f64[COUNTER.CYCLES] += done * clocks;
     f64[COUNTER.MEMORY_CYCLES] += done * memoryClocks;
-    if (iterationsLeft(cpu, insn) === 0 || (comparesZero && isZero(cpu) !== goesOnWhileZero)) {
-      if (initial === 1 && rule.oneIteration !== undefined) {
-        cpu.addClocks(rule.oneIteration - rule.register - insn.extraCycles);
-      }
+    left -= done;
+    if (left === 1) cpu.addClocks(lastButOne);
+    if (left === 0 || (comparesZero && isZero(cpu) !== goesOnWhileZero)) {
       finish(cpu, insn);
-      return;
+      return true;
     }
     if (cpu.isObserving || f64[COUNTER.CYCLES] >= f64[COUNTER.DEADLINE]) {
       suspend(cpu, insn);
-      return;
+      return false;
     }
   }
 }
@@ -269,10 +276,10 @@ function portWidth(insn: Instruction): AccessSize {
 export const ins: ExecuteFunction = (cpu, insn) => {
   const sizeBytes = portWidth(insn);
   checkIoPermission(cpu, cpu.u16[DX], sizeBytes);
-  repeat(cpu, insn, sizeBytes, input, false, 0, null);
+  if (repeat(cpu, insn, sizeBytes, input, false, 0, null)) chargeBitmap(cpu, insn);
 };
 export const outs: ExecuteFunction = (cpu, insn) => {
   const sizeBytes = portWidth(insn);
   checkIoPermission(cpu, cpu.u16[DX], sizeBytes);
-  repeat(cpu, insn, sizeBytes, output, false, 0, null);
+  if (repeat(cpu, insn, sizeBytes, output, false, 0, null)) chargeBitmap(cpu, insn);
 };
