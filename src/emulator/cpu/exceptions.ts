@@ -29,6 +29,12 @@ export type ExceptionClass = 'benign' | 'contributory' | 'page-fault' | 'double-
 /** What follows when `second` is raised while `first` is being delivered. */
 export type FaultCombination = 'deliver-second' | 'double-fault' | 'shutdown';
 
+/**
+ * Benign faults may follow each other for ever: #AC on a misaligned level 3 stack, whose handler uses that stack. The
+ * real processor hangs then until RESET; this one shuts down. Table 6-5 itself ends after five.
+ */
+const MOST_TRIES = 16;
+
 /** The class of table 6-5. */
 export function exceptionClass(vector: number): ExceptionClass {
   switch (vector) {
@@ -66,7 +72,13 @@ export function deliverException(cpu: Cpu, vector: number, errorCode: number | u
   cpu.i32[EVENTS] &= ~EVENT_TRAP;
   cpu.i32[RUN_STATE] = RUNNING;
   let pending: NewTaskFault | null = { vector, errorCode };
-  while (pending) pending = deliverOnce(cpu, pending.vector, pending.errorCode);
+  for (let tries = 0; pending; tries++) {
+    if (tries === MOST_TRIES) {
+      enterShutdown(cpu);
+      return;
+    }
+    pending = deliverOnce(cpu, pending.vector, pending.errorCode);
+  }
 }
 
 /** Tries one delivery; returns what has to be delivered instead, or null when done. */
