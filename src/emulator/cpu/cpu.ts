@@ -1,4 +1,4 @@
-// The CPU: outer loop (events, deadlines, faults) and inner loop (decoded blocks). See docs "machine.md", State and Time.
+// The CPU: outer loop (events, deadlines, faults) and inner loop (decoded blocks). See docs/decisions/0001 and 0006.
 // Instructions are in execute/, memory in paging.ts and linear-memory.ts, events' delivery in exceptions.ts.
 import type { Bus } from '../bus';
 import type { Clock } from '../clock';
