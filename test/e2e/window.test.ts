@@ -153,6 +153,18 @@ await describeInElectron('the window', () => {
     expect(await page.locator('.answer h2').count()).toBe(1);
   });
 
+  it('keeps the focus on Run while it runs, so that Esc and Tab go on from there', async () => {
+    const { page } = running;
+    await lab.fillForm(page, { seed: FAKE_SEEDS.slow });
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByText(/path 1 of/).waitFor();
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toContain('Run');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByText('The run was cancelled.').waitFor({ timeout: 5_000 });
+  });
+
   it('says what happened, what to do and the code when a run fails', async () => {
     const { page } = running;
     await lab.fillForm(page, { seed: FAKE_SEEDS.fails });

@@ -129,16 +129,16 @@ export class CpuBench {
     return readCounters(this.memory);
   }
 
-  /** Runs as the board does until the CPU halts for good, or `limitCycles` have passed. */
-  run(limitCycles = 1_000_000): this {
+  /** Runs as the board does until the CPU halts with no alarm left, or at all, or `limitCycles` have passed. */
+  run(limitCycles = 1_000_000, stopsAtHalt = false): this {
     const { clock, cpu } = this;
     const limit = clock.nowCycles + limitCycles;
-    const alarm = clock.createAlarm(() => {});
+    const alarm = clock.createAlarm(() => cpu.requestStop());
     alarm.scheduleAt(limit);
     while (clock.nowCycles < limit && this.shutdowns === 0) {
       clock.runDueAlarms();
       if (!cpu.isHalted || cpu.hasPendingEvent) cpu.run();
-      else if (clock.nextAlarmCycle === limit) break;
+      else if (stopsAtHalt || clock.nextAlarmCycle === limit) break;
       else clock.advanceTo(clock.nextAlarmCycle);
     }
     alarm.cancel();

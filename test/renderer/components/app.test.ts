@@ -66,7 +66,9 @@ describe('the first view', () => {
     bridge.api.listMachines.mockResolvedValueOnce({ ok: false, failure });
     await open();
     expect(app.get('[role=alert]').text()).toContain('p3.json is no JSON. Mend it. [HOST-PROFILE-FILE]');
-    expect(button('Run').attributes('disabled')).toBeDefined();
+    expect(button('Run').attributes('aria-disabled')).toBe('true');
+    await run();
+    expect(bridge.api.startComparison).not.toHaveBeenCalled();
   });
 
   it('reads the machines again when asked', async () => {
@@ -162,6 +164,10 @@ describe('a result', () => {
     expect(app.get('#timeline-title').text()).toContain('cycles');
     await app.get('input[type=radio][value=ms]').setValue(true);
     expect(app.get('#timeline-title').text()).toContain('milliseconds at 1.0 GHz');
+  });
+
+  it('has the focus when the button that asked for it is gone', async () => {
+    expect(document.activeElement).toBe(app.get('.answer h2').element);
   });
 
   it('has every phase in the table, POST steps when opened', async () => {

@@ -19,7 +19,7 @@ import {
   FPU_VALID,
   VECTOR_GP,
 } from '../state';
-import { control, numeric, requireFpu, waitingControl } from './execute';
+import { control, keepConditionOne, numeric, requireFpu, waitingControl } from './execute';
 import { Extended } from './extended';
 import { ALL_EXCEPTIONS } from './float-context';
 import { readable, readExtended, writable, writeExtended } from './operands';
@@ -45,7 +45,7 @@ const STATUS_ERRORS = STATUS_B | STATUS_ES | 0x7f;
 const scratch = new Extended();
 
 /** FNOP, and FNENI, FNDISI, FNSETPM: what the 8087 and the 80287 needed does nothing since the 387. */
-export const nothing = numeric(() => {});
+export const nothing = numeric(keepConditionOne);
 export const obsolete = control(() => {});
 
 export const fincstp = numeric((cpu) => rotateStack(cpu, 1));

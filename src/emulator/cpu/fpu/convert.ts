@@ -106,11 +106,19 @@ export function fromDecimal(bytes: Uint8Array, into: Extended): void {
 /** A single or double as stored; `low` holds a single. */
 export const stored = { high: 0, low: 0 };
 
+/** Whether a single or double may be stored. Overflow and underflow that keep it from that say nothing of precision. */
+function isStorable(context: FloatContext): boolean {
+  if (!context.hasUnmasked(OVERFLOW | UNDERFLOW)) return !context.isBlocked;
+  context.flags &= ~INEXACT;
+  context.conditionOne = false;
+  return false;
+}
+
 /** Rounds to single into `stored.low`. False: an unmasked exception keeps it from being stored. */
 export function toSingle(context: FloatContext, value: Extended): boolean {
   const exponent = toFormat(context, value, 24);
   stored.low = (scratch.sign << 31) | (exponent << 23) | ((scratch.high & ~INTEGER_BIT) >>> 8);
-  return !context.isBlocked && !context.hasUnmasked(OVERFLOW | UNDERFLOW);
+  return isStorable(context);
 }
 
 /** Rounds to double into `stored`. */
@@ -119,7 +127,7 @@ export function toDouble(context: FloatContext, value: Extended): boolean {
   const { sign, high, low } = scratch;
   stored.high = (sign << 31) | (exponent << 20) | ((high & ~INTEGER_BIT) >>> 11);
   stored.low = (low >>> 11) | (high << 21);
-  return !context.isBlocked && !context.hasUnmasked(OVERFLOW | UNDERFLOW);
+  return isStorable(context);
 }
 
 /** Rounds into `scratch`. @returns the exponent as the format of this precision encodes it */

@@ -29,6 +29,7 @@ import {
   loadRegister,
   store,
   storeRegister,
+  storeRegisterUnchecked,
 } from './load-store';
 import type { Format } from './operands';
 
@@ -127,7 +128,7 @@ export const ESCAPE_ROWS: readonly OpcodeRow[] = [
   register('D9 C0+', 'FLD STi', loadRegister),
   register('DD D0+', 'FST STi', storeRegister(false)),
   register('DD D8+', 'FSTP STi', storeRegister(true)),
-  register('D9 D8+', 'FSTP STi', storeRegister(true)),
+  register('D9 D8+', 'FSTP STi', storeRegisterUnchecked),
   register('DF D0+', 'FSTP STi', storeRegister(true)),
   register('DF D8+', 'FSTP STi', storeRegister(true)),
   register('D9 C8+', 'FXCH STi', exchange),

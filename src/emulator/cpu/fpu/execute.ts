@@ -50,6 +50,11 @@ export function numeric(operation: Operation): ExecuteFunction {
   };
 }
 
+/** For the few operations that leave C1 alone. */
+export function keepConditionOne({ i32 }: Cpu): void {
+  context.conditionOne = (i32[FPU_STATUS] & STATUS_C1) !== 0;
+}
+
 /** A control instruction that waits for errors (FLDCW, FLDENV, FRSTOR). */
 export function waitingControl(operation: Operation): ExecuteFunction {
   return (cpu, insn) => {

@@ -7,7 +7,8 @@ import { squareRoot } from './arithmetic';
 import { BIAS, Extended, INFINITY, INTEGER_BIT, kindOf } from './extended';
 import { context, numeric } from './execute';
 import type { FloatContext } from './float-context';
-import { extract, remainder, roundToInteger, scale } from './integer-part';
+import type { Quotient } from './integer-part';
+import { extract, NO_QUOTIENT, PARTIAL, remainder, roundToInteger, scale } from './integer-part';
 import { isEmpty, pop, push, readStack, setConditions, STATUS_C0, STATUS_C2, STATUS_C3, writeStack } from './registers';
 import {
   arctangent,
@@ -91,10 +92,10 @@ export const fscale = numeric((cpu) => {
   if (!context.isBlocked) writeStack(cpu, 0, result);
 });
 
-/** FPREM, FPREM1: C2 while incomplete; C0, C3, C1 are bits 2, 1, 0 of the quotient. */
+/** FPREM, FPREM1. */
 function partialRemainder(isNearest: boolean): ExecuteFunction {
   return numeric((cpu) => {
-    let quotient = 0;
+    let quotient = NO_QUOTIENT;
     if (isEmpty(cpu, 0) || isEmpty(cpu, 1)) {
       context.stackUnderflow();
       result.setIndefinite();
@@ -103,14 +104,21 @@ function partialRemainder(isNearest: boolean): ExecuteFunction {
       readStack(cpu, 1, second);
       quotient = remainder(context, top, second, isNearest, result);
     }
-    const isPartial = quotient < 0;
-    setConditions(
-      cpu,
-      isPartial ? STATUS_C2 : ((quotient & 4) !== 0 ? STATUS_C0 : 0) | ((quotient & 2) !== 0 ? STATUS_C3 : 0),
-    );
-    context.conditionOne = !isPartial && (quotient & 1) !== 0;
+    reportQuotient(cpu, quotient);
     if (!context.isBlocked) writeStack(cpu, 0, result);
   });
+}
+
+/** C2 while incomplete, else C0, C3, C1 are bits 2, 1, 0 of the quotient; without one C0 and C3 stay. */
+function reportQuotient(cpu: Cpu, quotient: Quotient): void {
+  if (quotient === NO_QUOTIENT) {
+    cpu.i32[FPU_STATUS] &= ~STATUS_C2;
+  } else if (quotient === PARTIAL) {
+    setConditions(cpu, STATUS_C2);
+  } else {
+    setConditions(cpu, ((quotient & 4) !== 0 ? STATUS_C0 : 0) | ((quotient & 2) !== 0 ? STATUS_C3 : 0));
+    context.conditionOne = (quotient & 1) !== 0;
+  }
 }
 
 export const fprem = partialRemainder(false);

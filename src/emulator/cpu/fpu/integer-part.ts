@@ -100,8 +100,12 @@ export function extract(context: FloatContext, a: Extended, significand: Extende
   fromInteger32(wide.exponent - BIAS, exponent);
 }
 
-/** What FPREM and FPREM1 say besides the remainder: low three bits of the quotient; -1: only a part was done (C2). */
+/** What FPREM and FPREM1 say of the quotient: its low three bits, or one of these. */
 export type Quotient = number;
+/** Only a part of the division was done: C2. */
+export const PARTIAL = -1;
+/** There is none: NaN, infinity, division by zero. */
+export const NO_QUOTIENT = -2;
 
 /**
  * FPREM (quotient truncated) and FPREM1 (to nearest, even). A step reduces the exponent by less than 64: when more is
@@ -119,15 +123,16 @@ export function remainder(
   const kindB = kindOf(b);
   if (kindA > INFINITY || kindB > INFINITY) {
     propagateNan(context, a, b, into);
-    return 0;
+    return NO_QUOTIENT;
   }
   if (kindA === INFINITY || kindB === ZERO) {
     invalid(context, into);
-    return 0;
+    return NO_QUOTIENT;
   }
   noteDenormals(context, kindA, kindB);
   into.copy(a);
-  if (kindA === ZERO || context.isBlocked) return 0;
+  if (context.isBlocked) return NO_QUOTIENT;
+  if (kindA === ZERO) return 0;
   wide.take(a);
   if (kindB === INFINITY) {
     if (kindA !== NORMAL) roundToRegister(context, wide, 64, into);
@@ -166,5 +171,5 @@ function reduce(context: FloatContext, distance: number, isNearest: boolean, int
     wide.takeBig(sign, rest, unit);
     roundToRegister(context, wide, 64, into);
   }
-  return isPartial ? -1 : Number(quotient & 7n);
+  return isPartial ? PARTIAL : Number(quotient & 7n);
 }

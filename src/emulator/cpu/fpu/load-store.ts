@@ -14,7 +14,7 @@ import {
   toSingle,
 } from './convert';
 import { Extended } from './extended';
-import { context, numeric } from './execute';
+import { context, keepConditionOne, numeric } from './execute';
 import { INVALID, TO_NEAREST, UP } from './float-context';
 import type { Format } from './operands';
 import { alignmentOf, FORMAT_BYTES, readOperand, writable, writeExtended } from './operands';
@@ -48,10 +48,10 @@ export function load(format: Format): ExecuteFunction {
   });
 }
 
-/** FLD ST(i). */
+/** FLD ST(i). An empty source counts before a full stack. */
 export const loadRegister = numeric((cpu, insn) => {
   const i = insn.modrm & 7;
-  if (isEmpty(cpu, i) && isEmpty(cpu, -1)) {
+  if (isEmpty(cpu, i)) {
     context.stackUnderflow();
     value.setIndefinite();
     if (!context.isBlocked) push(cpu, value);
@@ -136,6 +136,15 @@ export function storeRegister(pops: boolean): ExecuteFunction {
   });
 }
 
+/** D9 D8+i, FSTP ST(i) to assemblers: an empty ST is no error, and leaves ST(i) as it is. */
+export const storeRegisterUnchecked = numeric((cpu, insn) => {
+  if (!isEmpty(cpu, 0)) {
+    readStack(cpu, 0, value);
+    writeStack(cpu, insn.modrm & 7, value);
+  }
+  pop(cpu);
+});
+
 /** FXCH: an empty register counts as the indefinite. */
 export const exchange = numeric((cpu, insn) => {
   const i = insn.modrm & 7;
@@ -194,6 +203,7 @@ export const loadConstant = numeric((cpu, insn) => {
 export function conditionalMove(condition: number, isNegated: boolean): ExecuteFunction {
   return numeric((cpu, insn) => {
     const i = insn.modrm & 7;
+    keepConditionOne(cpu);
     if (isEmpty(cpu, 0) || isEmpty(cpu, i)) {
       context.stackUnderflow();
       if (context.isBlocked) return;

@@ -214,7 +214,14 @@ export function roundToRegister(context: FloatContext, value: Wide, precision: n
   let { exponent } = value;
   if (exponent < 1) exponent += BIAS_ADJUSTMENT;
   else if (exponent >= SPECIAL && context.isUnmasked(OVERFLOW)) exponent -= BIAS_ADJUSTMENT;
-  if (exponent < 1) into.setZero(value.sign);
-  else if (exponent >= SPECIAL) into.setInfinity(value.sign);
+  if (exponent < 1 || exponent > SPECIAL - 1) setOutOfReach(context, value.sign, exponent, into);
   else into.set(value.sign, value.high >= 0 ? 0 : exponent, value.high, value.low);
+}
+
+/** Zero or infinity. Where the bias adjustment did not help, precision is lost after all. */
+function setOutOfReach(context: FloatContext, sign: number, exponent: number, into: Extended): void {
+  context.flags |= INEXACT;
+  context.conditionOne = exponent > 0;
+  if (exponent > 0) into.setInfinity(sign);
+  else into.setZero(sign);
 }
