@@ -2,9 +2,9 @@
 // manuals promise 1 ulp, SDM vol. 1 8.3.10). Angles are reduced by the 66-bit pi that Intel documents (8.3.8), not by pi.
 import { invalid, noteDenormals, propagateNan, quietNan } from './arithmetic';
 import type { Extended } from './extended';
-import { BIAS, INFINITY, INTEGER_BIT, NORMAL, ZERO, kindOf, significandOf } from './extended';
+import { BIAS, DENORMAL, INFINITY, INTEGER_BIT, NORMAL, ZERO, kindOf, significandOf } from './extended';
 import type { FloatContext } from './float-context';
-import { INEXACT, ZERO_DIVIDE } from './float-context';
+import { INEXACT, UNDERFLOW, ZERO_DIVIDE } from './float-context';
 import {
   arctangentOver,
   cosine,
@@ -48,11 +48,11 @@ function roundReal(context: FloatContext, sign: number, mantissa: bigint, expone
   roundToRegister(context, wide, 64, into);
 }
 
-/** Rounds a result that may happen to be exact. The silicon reports PE even then. */
+/** Rounds a result that may happen to be exact. The silicon reports PE even then, and UE for a denormal. */
 function roundProduct(context: FloatContext, sign: number, mantissa: bigint, exponent: number, into: Extended): void {
   wide.takeBig(sign, mantissa, exponent);
   roundToRegister(context, wide, 64, into);
-  if (!context.isBlocked) context.flags |= INEXACT;
+  if (!context.isBlocked) context.flags |= kindOf(into) === DENORMAL ? INEXACT | UNDERFLOW : INEXACT;
 }
 
 // ---- exponential and logarithm ----
