@@ -1,7 +1,7 @@
 // bootlab machine: boots images, and closes with one line of JSON. Format: docs/conformance.md, section 2.
 import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import type { Failure, Result } from '../contract/api';
-import type { BootHost, BootReport, BootRequest } from '../host/boot-host';
+import type { BootHost, BootKernel, BootReport, BootRequest } from '../host/boot-host';
 import { changeMachine, readImageFile } from '../host/boot-host';
 import { describeFileError } from '../host/failure';
 import type { LabHost } from '../host/lab-host';
@@ -61,6 +61,8 @@ async function makeRequest(options: MachineOptions, { host, bootHost }: MachineC
   if (!roms.ok) return roms;
   const disk = options.hda === undefined ? null : await readImageFile(options.hda);
   if (disk && !disk.ok) return disk;
+  const kernel = await readKernel(options);
+  if (kernel && !kernel.ok) return kernel;
   const memoryBytes = options.mem === undefined ? undefined : options.mem * MIB;
   return {
     ok: true,
@@ -68,6 +70,7 @@ async function makeRequest(options: MachineOptions, { host, bootHost }: MachineC
       profile: changeMachine(profile.value, { cpu: options.cpu, memoryBytes }),
       ...roms.value,
       disk: disk && disk.value,
+      kernel: kernel && kernel.value,
       limitInstructions: options.maxInsns ?? null,
       limitCycles: options.maxCycles ?? Number.MAX_SAFE_INTEGER,
       untilPort: options.untilPort ?? null,
@@ -89,6 +92,24 @@ async function readRoms(
   const videoRom = await readImageFile(videoFile);
   if (!videoRom.ok) return videoRom;
   return { ok: true, value: { bios: bios.value, videoRom: videoRom.value } };
+}
+
+/** With a BIOS given, that runs first; without, a kernel that needs none starts at once. */
+async function readKernel({ kernel, append, initrd, bios }: MachineOptions): Promise<Result<BootKernel> | null> {
+  if (kernel === undefined) return null;
+  const image = await readImageFile(kernel);
+  if (!image.ok) return image;
+  const ramDisk = initrd === undefined ? null : await readImageFile(initrd);
+  if (ramDisk && !ramDisk.ok) return ramDisk;
+  return {
+    ok: true,
+    value: {
+      image: image.value,
+      commandLine: append ?? '',
+      initrd: ramDisk && ramDisk.value,
+      isAfterFirmware: bios !== undefined,
+    },
+  };
 }
 
 interface Outputs {

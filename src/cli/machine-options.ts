@@ -92,10 +92,6 @@ export function refusalOf(options: MachineOptions): Failure | null {
     message: `This version does not offer ${what}.`,
     nextStep,
   });
-  const viaDisk = 'Put it on a disk image with a boot loader and use --hda.';
-  if (options.kernel !== undefined) return unsupported('loading a kernel directly (--kernel)', viaDisk);
-  if (options.append !== undefined) return unsupported('a kernel command line (--append)', viaDisk);
-  if (options.initrd !== undefined) return unsupported('an initial RAM disk (--initrd)', viaDisk);
   if (options.fda !== undefined) return unsupported('a floppy drive (--fda)', 'Use a disk image with --hda.');
   if (options.cdrom !== undefined) return unsupported('a CD-ROM drive (--cdrom)', 'Use a disk image with --hda.');
   if (options.exec === 'translate') return unsupported('the translator (--exec translate)', 'Use --exec interpret.');
@@ -108,12 +104,15 @@ export function refusalOf(options: MachineOptions): Failure | null {
   if (options.screenshot !== undefined && !/\.txt$/i.test(options.screenshot)) {
     return unsupported('pictures of the screen', 'Name the file *.txt for the text on it.');
   }
+  const misused = (message: string, nextStep: string): Failure => ({ code: 'CLI-USAGE', message, nextStep });
   if (options.vgabios !== undefined && options.bios === undefined) {
-    return {
-      code: 'CLI-USAGE',
-      message: 'A video ROM (--vgabios) needs a system ROM that calls it.',
-      nextStep: 'Give one with --bios; without both, Bootlab uses its own pair.',
-    };
+    return misused(
+      'A video ROM (--vgabios) needs a system ROM that calls it.',
+      'Give one with --bios; without both, Bootlab uses its own pair.',
+    );
+  }
+  if (options.kernel === undefined && (options.append ?? options.initrd) !== undefined) {
+    return misused('--append and --initrd go with a kernel.', 'Give one with --kernel.');
   }
   return null;
 }

@@ -1,6 +1,8 @@
 // Boots any ROM and disk on a machine and watches from outside: ports, serial line, screen, registers.
 // Knows nothing of phases and of what the guest is. Format of the results: docs/conformance.md, section 2.
 import { CopyOnWriteDiskImage, SECTOR_BYTES } from './boot/disk-image';
+import type { KernelContent, KernelPlan } from './boot/kernel-plan';
+import { planKernel, startKernel } from './boot/start-kernel';
 import type { PortDevice } from './bus';
 import { COUNTER } from './counters';
 import { getEflags } from './cpu/flags';
@@ -22,6 +24,7 @@ export interface BootRequest {
   readonly videoRom: Uint8Array | null;
   /** A raw image: the drive's size follows it. Writes are forgotten at the end. */
   readonly disk: Uint8Array | null;
+  readonly kernel: BootKernel | null;
   readonly limitInstructions: number | null;
   readonly limitCycles: number;
   readonly untilPort: { readonly port: number; readonly value: number } | null;
@@ -32,6 +35,12 @@ export interface BootRequest {
   readonly logPorts: readonly number[];
   /** A write of v stops the machine with exit code v*2+1, as QEMU's isa-debug-exit. */
   readonly exitPort: number | null;
+}
+
+/** A Multiboot kernel or a bzImage, loaded without a disk. */
+export interface BootKernel extends KernelContent {
+  /** Let the firmware run first, up to INT 19h. A bzImage always waits for it: it calls the BIOS. */
+  readonly isAfterFirmware: boolean;
 }
 
 export type BootStop = 'until' | 'hlt' | 'insns' | 'cycles' | 'exit' | 'shutdown' | 'cancelled';
@@ -64,6 +73,9 @@ const DEBUG_CONSOLES = [0xe9, 0x402] as const;
 const DEBUG_CONSOLE_PRESENT = 0xe9;
 const E9_PORT = 0xe9;
 
+/** The firmware's last word: "load the operating system". */
+const BOOTSTRAP_INTERRUPT = 0x19;
+
 /** The smallest drive a profile may have. */
 const SMALLEST_DRIVE_BYTES = 4 * 1024 * 1024;
 
@@ -89,6 +101,11 @@ class BootRun {
   private exitCode: number | null = null;
   private serialSent = 0;
   private e9Tail = '';
+  /** Planned, not yet started. */
+  private waitingKernel: KernelPlan | null = null;
+  private isFirmwareAwaited = false;
+  /** The firmware executed INT 19h. */
+  private isBootRequested = false;
 
   constructor(
     private readonly request: BootRequest,
@@ -108,6 +125,7 @@ class BootRun {
     this.logged = new Map(logPorts.map((port) => [port, []]));
     this.connectDebugConsoles();
     this.listen();
+    this.planKernel();
   }
 
   run(): BootReport {
@@ -116,6 +134,7 @@ class BootRun {
     // Whoever counts instructions looks again when as many cycles have passed: an instruction takes one at least.
     const lookAgain = clock.createAlarm(() => machine.requestStop());
     machine.powerOn();
+    if (this.waitingKernel && !this.isFirmwareAwaited) this.startWaitingKernel();
     while (this.stop === null) {
       if (request.limitInstructions !== null) {
         const left = request.limitInstructions - memory.f64[COUNTER.INSTRUCTIONS];
@@ -128,10 +147,33 @@ class BootRun {
       }
       const end = machine.run({ limitCycles: request.limitCycles, heartbeat: () => this.beat() });
       if (end !== 'stopped') this.stop ??= STOP_BY_END[end];
+      else if (this.isBootRequested) this.startWaitingKernel();
     }
     lookAgain.cancel();
     this.passOutputOn();
     return this.report(this.stop);
+  }
+
+  private planKernel(): void {
+    const { kernel, profile } = this.request;
+    if (!kernel) return;
+    this.waitingKernel = planKernel(kernel, profile.memory.ramBytes.value);
+    this.isFirmwareAwaited = kernel.isAfterFirmware || this.waitingKernel.needsFirmware;
+    if (!this.isFirmwareAwaited) return;
+    this.machine.cpu.observer = {
+      softwareInterrupt: (vector) => {
+        if (vector !== BOOTSTRAP_INTERRUPT) return;
+        this.isBootRequested = true;
+        this.machine.requestStop();
+      },
+    };
+  }
+
+  private startWaitingKernel(): void {
+    if (this.waitingKernel) startKernel(this.machine, this.waitingKernel);
+    this.waitingKernel = null;
+    this.isBootRequested = false;
+    this.machine.cpu.observer = null;
   }
 
   private connectDebugConsoles(): void {

@@ -1,5 +1,5 @@
 // The only door of the emulator.
-export type { BootHooks, BootReport, BootRequest, BootStop, TextSource } from './boot-run';
+export type { BootHooks, BootKernel, BootReport, BootRequest, BootStop, TextSource } from './boot-run';
 export { bootMachine } from './boot-run';
 export type { ConformAnswer, ConformRequest } from './conform';
 export { Conformance } from './conform';

@@ -11,7 +11,7 @@ import type { BootMessage } from './worker-protocol';
 import type { WorkerSettings } from './worker-run';
 import { runInWorker } from './worker-run';
 
-export type { BootReport, BootRequest, CpuModel, TextSource } from '../emulator/index';
+export type { BootKernel, BootReport, BootRequest, CpuModel, TextSource } from '../emulator/index';
 
 /** What the machine says while it runs. */
 export interface BootOutput {

@@ -56,6 +56,16 @@ describe('bootlab machine', () => {
     expect(Buffer.from(request.disk!).toString()).toBe(disk);
   });
 
+  it('takes a kernel with its command line, after the firmware only where one is given', async () => {
+    const [bios, kernel] = ['bios', 'kernel'].map((name) => join(folder, name));
+    await Promise.all([bios, kernel].map((file) => writeFile(file, file)));
+    const alone = await machine(['--kernel', kernel, '--append', 'a b', '--initrd', kernel]);
+    expect(alone.request.kernel).toMatchObject({ commandLine: 'a b', isAfterFirmware: false });
+    expect(Buffer.from(alone.request.kernel!.initrd!).toString()).toBe(kernel);
+    const after = await machine(['--kernel', kernel, '--bios', bios]);
+    expect(after.request.kernel).toMatchObject({ commandLine: '', initrd: null, isAfterFirmware: true });
+  });
+
   it('has no video ROM beside a foreign BIOS unless given one', async () => {
     const bios = join(folder, 'bios');
     await writeFile(bios, 'x');
@@ -126,7 +136,9 @@ describe('bootlab machine', () => {
     [['--hda', '/dev/null'], 2, 'HOST-IMAGE-FILE'],
     [['--log', '0xe9=/nonexistent/log'], 1, 'HOST-SAVE'],
     [['--serial', '/nonexistent/serial'], 1, 'HOST-SAVE'],
-    [['--kernel', 'x'], 2, 'CLI-UNSUPPORTED'],
+    [['--kernel', '/nonexistent/kernel'], 2, 'HOST-IMAGE-FILE'],
+    [['--append', 'quiet'], 2, 'CLI-USAGE'],
+    [['--fda', 'x'], 2, 'CLI-UNSUPPORTED'],
     [['--mem', '2'], 2, 'CLI-USAGE'],
     [['--cpu', 'z80'], 2, 'CLI-USAGE'],
     [['--profile', 'nothing'], 2, 'HOST-PROFILE-UNKNOWN'],

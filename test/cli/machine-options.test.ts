@@ -72,9 +72,6 @@ describe('a count', () => {
 
 describe('what is not offered', () => {
   it.each([
-    [{ kernel: 'vmlinuz' }, '--kernel'],
-    [{ append: 'quiet' }, '--append'],
-    [{ initrd: 'initrd.gz' }, '--initrd'],
     [{ fda: 'floppy.img' }, '--fda'],
     [{ cdrom: 'debian.iso' }, '--cdrom'],
     [{ exec: 'translate' as const }, '--exec'],
@@ -89,6 +86,12 @@ describe('what is not offered', () => {
 
   it('is nothing else', () => {
     expect(refusalOf({ ...PLAIN, screenshot: 'screen.txt', hda: 'disk.img', exec: 'interpret' })).toBeNull();
+  });
+
+  it('includes a command line or RAM disk without a kernel', () => {
+    expect(refusalOf({ ...PLAIN, append: 'quiet' })).toMatchObject({ code: 'CLI-USAGE' });
+    expect(refusalOf({ ...PLAIN, initrd: 'initrd.gz' })).toMatchObject({ code: 'CLI-USAGE' });
+    expect(refusalOf({ ...PLAIN, kernel: 'bzImage', append: 'quiet', initrd: 'initrd.gz' })).toBeNull();
   });
 
   it('includes a video ROM that nobody would call', () => {

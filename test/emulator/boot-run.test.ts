@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BootHooks, BootReport, BootRequest } from '../../src/emulator/boot-run';
 import { bootMachine } from '../../src/emulator/boot-run';
+import { elfKernel, flatKernel } from '../support/multiboot-kernels';
 import { testProfile } from '../support/test-profile';
 
 const ROM_BYTES = 64 * 1024;
@@ -32,6 +33,7 @@ function boot(code: readonly number[], request: Partial<BootRequest> = {}, hooks
     bios: romOf(...code),
     videoRom: null,
     disk: null,
+    kernel: null,
     limitInstructions: null,
     limitCycles: 1e9,
     untilPort: null,
@@ -161,5 +163,58 @@ describe('a boot', () => {
     );
     expect(report.stop).toBe('until');
     expect(serial).toBe('login: ');
+  });
+});
+
+describe('a kernel without a disk', () => {
+  const alone = { commandLine: '', initrd: null, isAfterFirmware: false };
+
+  it('of Multiboot kind starts in flat protected mode, with magic and information, without firmware', () => {
+    // MOV EDX,[EBX+8] (mem_upper) / OUT 80h,AL / HLT
+    const code = Uint8Array.from([0x8b, 0x53, 0x08, 0xe6, 0x80, 0xf4]);
+    const report = boot([CLI, HLT], { kernel: { ...alone, image: elfKernel({ code }) }, watchPorts: [0x80] });
+    expect(report).toMatchObject({ stop: 'hlt', instructions: 3 });
+    expect(report.registers).toMatchObject({ eax: 0x2badb002, eip: 0x100006 });
+    expect(report.registers.edx).toBe(testProfile().memory.ramBytes.value / 1024 - 1024);
+    expect(valuesAt(report, 0x80)).toEqual([0x02]);
+  });
+
+  it('waits for INT 19h where firmware is to run first', () => {
+    const firmware = [...outImmediate(0x80, 0x11), 0xcd, 0x19, ...outImmediate(0x80, 0x99), CLI, HLT];
+    const code = Uint8Array.from([0xb0, 0x22, 0xe6, 0x80, 0xf4]);
+    const kernel = { ...alone, isAfterFirmware: true, image: flatKernel(code, 0x100000) };
+    const report = boot(firmware, { kernel, watchPorts: [0x80] });
+    expect(report.stop).toBe('hlt');
+    expect(valuesAt(report, 0x80)).toEqual([0x11, 0x22]);
+  });
+
+  it('as bzImage finds its set-up code, command line and RAM disk where the boot protocol says', () => {
+    const setup = [
+      ...[0x66, 0x8b, 0x36, 0x28, 0x02], // MOV ESI,[228h]: command line
+      ...[0x66, 0x8b, 0x1e, 0x18, 0x02], // MOV EBX,[218h]: RAM disk
+      ...[0xa0, 0x00, 0x98, 0xe6, 0x80], // MOV AL,[9800h] / OUT 80h,AL: first letter of the command line
+      ...[CLI, HLT],
+    ];
+    const image = new Uint8Array(1024 + 64);
+    const view = new DataView(image.buffer);
+    image[0x1f1] = 1;
+    view.setUint32(0x1f4, 4, true); // syssize in paragraphs
+    view.setUint16(0x1fe, 0xaa55, true);
+    image.set(new TextEncoder().encode('HdrS'), 0x202);
+    view.setUint16(0x206, 0x0203, true);
+    image[0x211] = 1;
+    view.setUint32(0x22c, 0x37ffffff, true);
+    image.set([0xeb, 0x7e], 0x200); // JMP 280h
+    image.set(setup, 0x280);
+    const kernel = { image, commandLine: 'quiet', initrd: new Uint8Array(100), isAfterFirmware: false };
+    const report = boot([0xcd, 0x19, CLI, HLT], { kernel, watchPorts: [0x80] });
+    expect(report.stop).toBe('hlt');
+    expect(valuesAt(report, 0x80)).toEqual(['q'.charCodeAt(0)]);
+    expect(report.registers).toMatchObject({ cs: 0x9020, ds: 0x9000, esi: 0x99800 });
+    expect(report.registers.ebx).toBe(testProfile().memory.ramBytes.value - 4096);
+  });
+
+  it('of no kind is refused before anything runs', () => {
+    expect(() => boot([CLI, HLT], { kernel: { ...alone, image: new Uint8Array(5000) } })).toThrow(/bzImage/);
   });
 });
