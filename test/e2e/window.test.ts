@@ -188,6 +188,7 @@ await describeInElectron('the window', () => {
     const { page, app } = running;
     await lab.chooseMenu(app, 'theme.dark');
     await lab.chooseMenu(app, 'view.milliseconds');
+    await page.waitForFunction(() => localStorage.getItem('unit') === 'ms');
     await page.reload();
     await page.waitForSelector('main');
     expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe('dark');
