@@ -1,5 +1,5 @@
 // From code bytes to text, by the opcode table: Intel syntax as ndisasm (NASM) writes it. Pure, for debuggers, logs and
-// tests. x87 instructions come out as their escape opcode only (fpu/ has no rows in the table).
+// tests.
 import type { CpuModel } from './cpu-host';
 import type { CodeSource } from './decode';
 import { decodeInstruction, MODE_CODE32 } from './decode';
@@ -20,7 +20,7 @@ const SEGMENTS = ['es', 'cs', 'ss', 'ds', 'fs', 'gs', 'segr6', 'segr7'];
 /** NASM's first names of the conditions, in the order of the condition numbers. */
 const CONDITION_NAMES = ['o', 'no', 'c', 'nc', 'z', 'nz', 'na', 'a', 's', 'ns', 'pe', 'po', 'l', 'nl', 'ng', 'g'];
 /** Table mnemonics that NASM spells another way, for all operand sizes. */
-const NASM_NAMES: Readonly<Record<string, string>> = { XLAT: 'xlatb', SAL: 'shl', UD2: 'ud2', JCXZ: 'jcxz' };
+const NASM_NAMES: Readonly<Record<string, string>> = { XLAT: 'xlatb', SAL: 'shl', UD2: 'ud2', JCXZ: 'jcxz', FNSETPM: 'fsetpm' };
 /** Mnemonics that name their operand size: [16 bits, 32 bits]. */
 const NAMES_BY_SIZE: Readonly<Record<string, readonly [string, string]>> = {
   CBW: ['cbw', 'cwde'],
@@ -33,8 +33,8 @@ const BYTE_COUNTED = ['ROL', 'ROR', 'RCL', 'RCR', 'SHL', 'SHR', 'SAL', 'SAR', 'B
 /** Operands in the other order than the table has them. */
 const REVERSED = ['XCHG'];
 /** A memory operand of these has but one size, so that NASM does not write it. */
-const UNSIZED = /^(SET|SLDT|STR|LLDT|LTR|VERR|VERW|SMSW|LMSW|LAR|LSL)/;
-const SIZE_NAMES: Readonly<Record<number, string>> = { 8: 'byte', 16: 'word', 32: 'dword', 64: 'qword' };
+const UNSIZED = /^(SET|SLDT|STR|LLDT|LTR|VERR|VERW|SMSW|LMSW|LAR|LSL|FLDCW|FNST[CS]W)/;
+const SIZE_NAMES: Readonly<Record<number, string>> = { 8: 'byte', 16: 'word', 32: 'dword', 64: 'qword', 80: 'tword' };
 
 /**
  * Disassembles the instruction at `start` of `source`.
@@ -127,7 +127,8 @@ class Listing {
   private shownOperands(): readonly OperandCode[] {
     const { row, insn } = this;
     const isDecimal = (row.mnemonic === 'AAM' || row.mnemonic === 'AAD') && insn.imm === 10;
-    return row.isString || isDecimal ? [] : row.operands;
+    // The top of the x87 stack goes without saying.
+    return row.isString || isDecimal ? [] : row.operands.filter(({ text }) => text !== 'ST');
   }
 
   private sizeOf({ width }: OperandCode): number {
@@ -140,6 +141,8 @@ class Listing {
         return 32;
       case 'q':
         return 64;
+      case 't':
+        return 80;
       default:
         return this.insn.operandSize;
     }
@@ -179,7 +182,14 @@ class Listing {
 
   private fixed(text: string): string {
     if (text === 'eAX') return this.insn.operandSize === 32 ? 'eax' : 'ax';
+    if (text === 'STi') return `${this.isIntoStack ? 'to ' : ''}st${this.insn.modrm & 7}`;
     return text.toLowerCase();
+  }
+
+  /** FADD ST(i),ST and kin, without a pop. */
+  private get isIntoStack(): boolean {
+    const { operands, mnemonic } = this.row;
+    return operands.length === 2 && operands[1].text === 'ST' && !mnemonic.endsWith('P');
   }
 
   private immediate(operand: OperandCode): string {
@@ -236,7 +246,7 @@ class Listing {
     if (operand.kind === 'M' && (row.mnemonic === 'JMP' || row.mnemonic === 'CALL')) {
       return insn.operandSize === this.codeSize ? 'far ' : `${SIZE_NAMES[insn.operandSize]} far `;
     }
-    if (operand.kind === 'M' && operand.width !== 'q') return '';
+    if (operand.kind === 'M' && !/^[wdqt]$/.test(operand.width)) return '';
     const isTold = row.operands.some(({ kind }) => kind === 'G' || kind === 'S');
     if (/^MOV[SZ]X/.test(row.mnemonic)) return insn.operandSize === 32 ? `${SIZE_NAMES[this.sizeOf(operand)]} ` : '';
     if (/^(JMP|CALL)/.test(row.mnemonic) && insn.operandSize === this.codeSize) return '';

@@ -25,6 +25,8 @@ describe('disassembly', () => {
     [32, [0xf0, 0x0f, 0xb1, 0x0a], 'lock cmpxchg [edx],ecx'],
     [32, [0x0f, 0x01, 0x15, 0, 0x10, 0, 0], 'lgdt [0x1000]'],
     [32, [0xc8, 0x10, 0x00, 0x02], 'enter 0x10,0x2'],
+    [32, [0xdc, 0xe9], 'fsub to st1'],
+    [32, [0xdb, 0x2d, 0, 0x10, 0, 0], 'fld tword [0x1000]'],
     [32, [0x0f, 0xff], '(bad)'],
   ] as const)('%i bits: %j is %s', (codeSize, bytes, text) => {
     expect(listing(bytes, codeSize)).toBe(text);
@@ -47,6 +49,9 @@ const SLOT_BYTES = 32;
 const VARIANTS = 24;
 const NOP = 0x90;
 
+/** Aliases of x87 instructions that NASM has no name for. */
+const UNKNOWN_ESCAPES = /^(D9 D8|DC D|DD C8|DE D0|DF C8|DF D)/;
+
 /**
  * Forms that ndisasm writes in a way of its own: undocumented aliases it does not know (82, /6 of the shifts, /1 of TEST,
  * BSWAP r16, MOVZX r16,r/m16), newer names (prefetch, hint nops), WAIT as a prefix, 32-bit names in MOV Sw, 66 in
@@ -54,13 +59,18 @@ const NOP = 0x90;
  */
 function isComparable(row: OpcodeRow): boolean {
   const { mnemonic, code, form } = row;
-  if (mnemonic.startsWith('ESC') || mnemonic === 'SAL' || mnemonic === 'BSWAP' || mnemonic === 'WAIT') return false;
+  if (mnemonic === 'SAL' || mnemonic === 'BSWAP' || mnemonic === 'WAIT') return false;
+  if (UNKNOWN_ESCAPES.test(code)) return false;
   if (code.startsWith('82/') || /^F[67]\/1$/.test(code) || code === '0F 18' || code === '0F 1F') return false;
   return !/^(MOV[SZ]X Gv,Ew|MOV Sw,Ew|XCHG Zv,eAX)$/.test(form);
 }
 
 function isSizeIrrelevant({ form }: OpcodeRow): boolean {
   return /^(MOV Ev,Sw|SLDT|STR|SMSW)/.test(form);
+}
+
+function isEscape({ opcode, isSecondary }: OpcodeRow): boolean {
+  return !isSecondary && opcode >= 0xd8 && opcode <= 0xdf;
 }
 
 /** Encodings of a row: prefixes where they matter, any ModRM, any operands. */
@@ -70,9 +80,11 @@ function encodings(row: OpcodeRow): number[][] {
   const hasSize = row.operands.some(({ width, text }) => ['v', 'z', 'p'].includes(width) || text === 'eAX');
   return Array.from({ length: VARIANTS }, () => {
     let modrm = byte();
-    if (row.extension >= 0) modrm = (modrm & 0xc7) | (row.extension << 3);
+    if (row.modrm >= 0) modrm = row.modrm + (row.opcodeCount > 1 ? random.nextInteger(8) : 0);
+    else if (row.extension >= 0) modrm = (modrm & 0xc7) | (row.extension << 3);
     else if (row.mnemonic.startsWith('SET')) modrm &= 0xc7;
     if (row.operands.some(({ kind }) => kind === 'R')) modrm |= 0xc0;
+    if (row.extension >= 0 && isEscape(row)) modrm &= 0xbf;
     const hasMemory = (row.hasModRm && modrm < 0xc0) || row.isString || row.operands.some(({ kind }) => kind === 'O');
     const bytes: number[] = [];
     const choice = random.nextInteger(8);
@@ -81,7 +93,7 @@ function encodings(row: OpcodeRow): number[][] {
     if (choice === 2 && hasMemory) bytes.push([0x26, 0x2e, 0x36, 0x64, 0x65][random.nextInteger(5)]);
     if (choice >= 5 && row.isString) bytes.push(0xf2 + random.nextInteger(2));
     if (row.isSecondary) bytes.push(0x0f);
-    bytes.push(row.opcode + (row.opcodeCount > 1 ? random.nextInteger(8) : 0));
+    bytes.push(row.opcode + (row.opcodeCount > 1 && row.modrm < 0 ? random.nextInteger(8) : 0));
     if (row.hasModRm) bytes.push(modrm);
     for (let n = 0; n < 10; n++) bytes.push(random.nextInteger(3) === 0 ? [0, 0xff, 0x7f, 0x80][byte() & 3] : byte());
     return bytes;
