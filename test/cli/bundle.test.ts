@@ -116,7 +116,13 @@ describe('the built bootlab', () => {
     };
     const [first, second] = [await run('one'), await run('two')];
     expect(second).toEqual(first);
-    expect(first[0].split('\n')[1]).toContain(',486dx2-66,kexec,true,0,done,');
+    const [header, row] = first[0].split('\n').map((line) => line.split(','));
+    const cell = (name: string) => row[header.indexOf(name)];
+    expect([cell('machine_profile'), cell('reboot_path'), cell('status')]).toEqual(['486dx2-66', 'kexec', 'done']);
+    const purposes = ['firmware', 'shutdown', 'load', 'copy', 'loader', 'kernel', 'userspace'];
+    const sum = purposes.reduce((total, purpose) => total + Number(cell(`${purpose}_cycles`)), 0);
+    expect(sum).toBe(Number(cell('total_cycles')));
+    expect(Number(cell('pages_copied'))).toBeGreaterThan(0);
   });
 
   it.skipIf(process.platform === 'win32')('ends a run at Ctrl+C with 130 and a word', async () => {
