@@ -112,6 +112,15 @@ describe('a call gate', () => {
     expect(level3(jmpFar(selector), words).fault()).toEqual({ vector, errorCode, eip: CODE });
   });
 
+  it('raises #GP(gate) when the RPL is above its DPL, at level 0 too', () => {
+    for (const bytes of [callFar(GATE | 3), jmpFar(GATE | 3)]) {
+      const guest = new ProtectedGuest().enter();
+      guest.gdt(GATE, gate(0xcc, CODE_0, ENTRY));
+      guest.code(bytes);
+      expect(guest.fault()).toEqual({ vector: 13, errorCode: GATE, eip: CODE });
+    }
+  });
+
   it('raises #NP(code selector) when the code is not present', () => {
     const guest = level3(callFar(GATE), gate(CALL_GATE_3, FREE + 8, ENTRY));
     guest.gdt(FREE + 8, segment(0, 0xf_ffff, 0x1b));

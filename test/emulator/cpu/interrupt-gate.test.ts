@@ -173,6 +173,10 @@ describe('the inner stack', () => {
     guest.setHidden(state.TR, SELECTOR_TSS_A, TSS_A, 8, 0x8b);
     guest.idt(10, gate(0x8e, CONFORMING_0, handlerOf(10)));
     expect(guest.fault()).toEqual({ vector: 10, errorCode: SELECTOR_TSS_A, eip: CODE });
+    // ESP0 and SS0 are six bytes: with one more, all of them are there.
+    const enough = level3();
+    enough.setHidden(state.TR, SELECTOR_TSS_A, TSS_A, 9, 0x8b);
+    expect(enough.step().vector).toBe(VECTOR);
   });
 
   it('16-bit: only SP moves, the upper half of ESP comes from the TSS', () => {
