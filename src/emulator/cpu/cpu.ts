@@ -8,7 +8,7 @@ import type { ClockTable } from '../timing/clock-table';
 import { CodeCache } from './code-cache';
 import type { CpuHost, CpuModel, CpuObserver, ExceptionSink, ExecutionWatcher } from './cpu-host';
 import { MODE_CODE32, MODE_FLAT, MODE_PROTECTED, MODE_STACK32, MODE_USER } from './decode';
-import { afterInstruction, beforeInstruction } from './debug-registers';
+import { afterInstruction, beforeInstruction, debugRegistersChanged } from './debug-registers';
 import { deliverException } from './exceptions';
 import { IdleLoopFinder } from './idle-loop';
 import type { Block } from './instruction';
@@ -372,6 +372,7 @@ export class Cpu {
   /** RESET or INIT: the state behind it is in reset-state.ts. */
   reset(): void {
     resetRegisters(this);
+    debugRegistersChanged(this);
     this.segmentsChanged();
     this.tlb.flush(true);
     this.limit = 0;

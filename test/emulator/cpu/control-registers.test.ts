@@ -108,7 +108,7 @@ describe('the other control registers', () => {
     ['586', 0x01],
     ['586', 0x80],
     ['686', 0x20],
-    ['686', 0x200],
+    ['686', 0x400],
     ['686', 0x8000_0000],
   ] as const)('CR4 of the %s refuses %i with #GP(0)', (model, value) => {
     const guest = write(MOV_CR4_EAX, value, model);

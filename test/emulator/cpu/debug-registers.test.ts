@@ -102,7 +102,8 @@ describe('instruction breakpoints', () => {
     expect(guest.stack(3)[2]).toBe(2);
     guest.write32(guest.esp + 8, 2 | RF);
     guest.step(2);
-    if (guest.eip === CODE + 1) guest.step();
+    expect(guest.eip).toBe(CODE + 1);
+    guest.step();
     expect(guest.eip).toBe(CODE + 2);
     expect(guest.eflags & RF).toBe(0);
   });
@@ -192,6 +193,13 @@ describe('the debug registers', () => {
     expect(runToTrap(4)).toBe(CODE + 4);
     expect(dr6()).toBe(1);
   });
+});
+
+it('RESET disarms all breakpoints', () => {
+  arm(CODE, 0, 0);
+  arm(0x7000, 1, 3, 1);
+  guest.cpu.reset();
+  expect([guest.cpu.hasInstructionBreakpoints, guest.cpu.hasDataBreakpoints]).toEqual([false, false]);
 });
 
 it('a level 3 program traced by TF traps to level 0', () => {
