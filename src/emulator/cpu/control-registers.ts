@@ -23,6 +23,7 @@ import {
   CR4,
   CR4_DE,
   CR4_MCE,
+  CR4_OSFXSR,
   CR4_PCE,
   CR4_PGE,
   CR4_PSE,
@@ -42,7 +43,7 @@ const CR4_BITS: Record<CpuModel, number> = {
   '386': 0,
   '486': 0,
   '586': CR4_TSD | CR4_DE | CR4_PSE | CR4_MCE,
-  '686': CR4_TSD | CR4_DE | CR4_PSE | CR4_MCE | CR4_PGE | CR4_PCE,
+  '686': CR4_TSD | CR4_DE | CR4_PSE | CR4_MCE | CR4_PGE | CR4_PCE | CR4_OSFXSR,
 };
 
 /** PWT and PCD came with the i486. */

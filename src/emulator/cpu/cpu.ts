@@ -36,6 +36,7 @@ import {
   FLAG_RF,
   FLAG_TF,
   FLAG_VM,
+  FPU_IGNNE,
   HALTED,
   RUNNING,
   RUN_STATE,
@@ -367,6 +368,11 @@ export class Cpu {
   raiseNmi(): void {
     this.i32[EVENTS] |= EVENT_NMI;
     this.clock.requestAttention();
+  }
+
+  /** IGNNE#, which a PC asserts by port F0h: x87 errors are ignored until the pending one is cleared. */
+  ignoreFpuErrors(): void {
+    this.i32[FPU_IGNNE] = 1;
   }
 
   /** RESET or INIT: the state behind it is in reset-state.ts. */

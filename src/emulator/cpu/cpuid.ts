@@ -1,5 +1,5 @@
 // CPUID: what each model says it is and has (Intel AP-485; SDM vol. 2 CPUID). Only what this CPU does is claimed: no VME,
-// PAE, APIC, MMX, FXSR or SSE. The i386DX and this i486DX (an early one, without SL enhancements) have no CPUID: #UD.
+// PAE, APIC, MMX or SSE. The i386DX and this i486DX (an early one, without SL enhancements) have no CPUID: #UD.
 import type { Cpu } from './cpu';
 import type { CpuModel } from './cpu-host';
 import { RESET_SIGNATURE } from './reset-state';
@@ -19,10 +19,11 @@ const FEATURE_PGE = 1 << 13; // global pages
 const FEATURE_MCA = 1 << 14; // machine check MSRs
 const FEATURE_CMOV = 1 << 15;
 const FEATURE_PAT = 1 << 16;
+const FEATURE_FXSR = 1 << 24; // FXSAVE, FXRSTOR
 
 const FEATURES_PENTIUM = FEATURE_FPU | FEATURE_DE | FEATURE_PSE | FEATURE_TSC | FEATURE_MSR | FEATURE_MCE | FEATURE_CX8;
 const FEATURES_P6 =
-  FEATURES_PENTIUM | FEATURE_SEP | FEATURE_MTRR | FEATURE_PGE | FEATURE_MCA | FEATURE_CMOV | FEATURE_PAT;
+  FEATURES_PENTIUM | FEATURE_SEP | FEATURE_MTRR | FEATURE_PGE | FEATURE_MCA | FEATURE_CMOV | FEATURE_PAT | FEATURE_FXSR;
 
 /** Brand index 2: Pentium III (AP-485 table 7). */
 const BRAND_PENTIUM_III = 0x02;

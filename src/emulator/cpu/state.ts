@@ -109,7 +109,7 @@ export const FPU_CODE_SELECTOR = FPU_CONTROL + 4;
 export const FPU_DATA_OFFSET = FPU_CONTROL + 5;
 export const FPU_DATA_SELECTOR = FPU_CONTROL + 6;
 export const FPU_OPCODE = FPU_CONTROL + 7;
-/** 1 while the IGNNE# pin is asserted: errors are ignored with CR0.NE = 0. */
+/** 1 while IGNNE# is asserted: errors are ignored with CR0.NE = 0. The board's latch falls back with FERR#. */
 export const FPU_IGNNE = FPU_CONTROL + 8;
 
 /** What idle-loop.ts knows, so that a restored snapshot goes on in the same way: 16 words, then 16 doubles. */
@@ -159,6 +159,7 @@ export const CR4_PAE = 0x020;
 export const CR4_MCE = 0x040;
 export const CR4_PGE = 0x080;
 export const CR4_PCE = 0x100;
+export const CR4_OSFXSR = 0x200;
 
 // Exception vectors (i386 PRM 9.8)
 export const VECTOR_DE = 0;

@@ -13,11 +13,10 @@ const conformance = new Conformance(createPlaceholderClocks);
 const WHY_SKIPPED = `80286 captures not found at ${sst286}`;
 
 /** Runs a file's vectors; returns how many ran, and what differed in the first few that failed. */
-function run(folder: string, file: string, leavesOut: (tags: readonly string[]) => boolean) {
+function run(folder: string, file: string) {
   const failures: string[] = [];
   let count = 0;
   for (const vector of readVectors(folder, file)) {
-    if (leavesOut(vector.tags ?? [])) continue;
     count++;
     const found = differences(vector, conformance.answer(requestOf(vector)));
     if (found.length > 0 && failures.length < 10) failures.push(`${vector.id} ${vector.name}: ${found.join('; ')}`);
@@ -26,18 +25,16 @@ function run(folder: string, file: string, leavesOut: (tags: readonly string[]) 
 }
 
 describe('32-bit flat code leaves what a real CPU left', () => {
-  const integerFiles = vectorFiles(n32).filter((file) => !file.startsWith('x87'));
-
   let total = 0;
 
-  it.each(integerFiles)('%s', (file) => {
-    const { count, failures } = run(n32, file, (tags) => tags.includes('fpu'));
+  it.each(vectorFiles(n32))('%s', (file) => {
+    const { count, failures } = run(n32, file);
     expect(failures).toEqual([]);
     total += count;
   });
 
-  it('in all 7360 integer cases', () => {
-    expect(total).toBe(7360);
+  it('in all 8360 cases', () => {
+    expect(total).toBe(8360);
   });
 });
 
@@ -50,7 +47,7 @@ describe('real-mode code leaves what an 80C286 left', () => {
     const failures: string[] = [];
     let count = 0;
     for (const file of vectorFiles(sst286)) {
-      const result = run(sst286, file, () => false);
+      const result = run(sst286, file);
       failures.push(...result.failures);
       count += result.count;
     }

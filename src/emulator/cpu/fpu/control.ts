@@ -21,7 +21,7 @@ import {
 } from '../state';
 import { control, keepConditionOne, numeric, requireFpu, waitingControl } from './execute';
 import { Extended } from './extended';
-import { ALL_EXCEPTIONS } from './float-context';
+import { ALL_EXCEPTIONS, STACK_FAULT } from './float-context';
 import { readable, readExtended, writable, writeExtended } from './operands';
 import {
   initialise,
@@ -31,16 +31,14 @@ import {
   setControl,
   setStatus,
   setTagWord,
-  STATUS_B,
-  STATUS_ES,
   tagWord,
   updateSummary,
   writeRegister,
 } from './registers';
 
 const AX = EAX * 2;
-/** Exceptions, SF, ES and B. */
-const STATUS_ERRORS = STATUS_B | STATUS_ES | 0x7f;
+/** The exceptions, and SF. */
+const ERRORS = ALL_EXCEPTIONS | STACK_FAULT;
 
 const scratch = new Extended();
 
@@ -52,7 +50,7 @@ export const fincstp = numeric((cpu) => rotateStack(cpu, 1));
 export const fdecstp = numeric((cpu) => rotateStack(cpu, -1));
 
 export const fninit = control(initialise);
-export const fnclex = control(({ i32 }) => void (i32[FPU_STATUS] &= ~STATUS_ERRORS));
+export const fnclex = control((cpu) => setStatus(cpu, cpu.i32[FPU_STATUS] & ~ERRORS));
 
 export const fldcw = waitingControl((cpu, insn) => setControl(cpu, cpu.read16(readable(cpu, insn, 2, 2))));
 export const fnstcw = control((cpu, insn) => cpu.write16(writable(cpu, insn, 2, 2), cpu.i32[FPU_CONTROL]));

@@ -4,6 +4,7 @@ import type { Cpu } from '../cpu';
 import {
   FPU_CODE_OFFSET,
   FPU_CONTROL,
+  FPU_IGNNE,
   FPU_OPCODE,
   FPU_REGISTER,
   FPU_REGISTER_WORDS,
@@ -108,6 +109,7 @@ export function setStatus(cpu: Cpu, word: number): void {
 export function updateSummary({ i32 }: Cpu): void {
   const isPending = (i32[FPU_STATUS] & ~i32[FPU_CONTROL] & ALL_EXCEPTIONS) !== 0;
   i32[FPU_STATUS] = (i32[FPU_STATUS] & ~(STATUS_ES | STATUS_B)) | (isPending ? STATUS_ES | STATUS_B : 0);
+  if (!isPending) i32[FPU_IGNNE] = 0;
 }
 
 /** The tag word, two bits a register: 0 valid, 1 zero, 2 special, 3 empty. Worked out from the contents (SDM 8.1.7). */
@@ -134,11 +136,13 @@ export function setTagWord({ i32 }: Cpu, tags: number): void {
 }
 
 /** FNINIT: control, status, tags and pointers; the registers keep their contents. */
-export function initialise({ i32 }: Cpu): void {
+export function initialise(cpu: Cpu): void {
+  const { i32 } = cpu;
   i32[FPU_CONTROL] = CONTROL_INITIAL;
   i32[FPU_STATUS] = 0;
   i32[FPU_VALID] = 0;
   i32.fill(0, FPU_CODE_OFFSET, FPU_OPCODE + 1);
+  updateSummary(cpu);
 }
 
 /** Behind RESET: as the i486 and later have it, zeros in all registers and every exception unmasked (SDM vol. 3 table 9-1). */
