@@ -1,12 +1,12 @@
 // Requests of the window: who asks is checked first, then the shape of what is asked, and the answer is always a Result.
 import type { IpcMain, IpcMainInvokeEvent } from 'electron';
-import type { ZodType } from 'zod';
 import type { Failure, Result } from '../contract/api';
+import type { RequestSchema } from '../contract/window-requests';
 
 /** Registers the handler of one channel. */
 export type Handle = <Input, Output>(
   channel: string,
-  schema: ZodType<Input>,
+  schema: RequestSchema<Input>,
   answer: (input: Input) => Promise<Result<Output>>,
 ) => void;
 

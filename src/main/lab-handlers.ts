@@ -1,12 +1,12 @@
 // Answers to the window's requests (contract/api.ts): machines, comparisons with progress and cancel, exports.
 import type { Comparison, ComparisonEnd, ComparisonProgress, Result, SavedFiles } from '../contract/api';
 import { comparisonRequestSchema } from '../contract/schemas';
+import { comparisonIdSchema, nothingSchema, pngExportSchema } from '../contract/window-requests';
 import { CANCELLED_CODE } from '../host/failure';
 import type { LabHost } from '../host/lab-host';
 import { CHANNELS } from './channels';
 import type { Handle } from './ipc';
 import { failed } from './ipc';
-import { COMPARISON_ID, NOTHING, PNG_EXPORT } from './request-schemas';
 import type { SaveDialogs } from './save-dialogs';
 
 export interface LabHandlerParts {
@@ -43,7 +43,7 @@ export function registerLabHandlers(handle: Handle, parts: LabHandlerParts): { c
     return { comparisonId, status: 'done', comparison };
   };
 
-  handle(CHANNELS.listMachines, NOTHING, () => host.listMachines());
+  handle(CHANNELS.listMachines, nothingSchema, () => host.listMachines());
 
   handle(CHANNELS.startComparison, comparisonRequestSchema, async (request) => {
     if (running.size > 0) return failed('APP-BUSY', 'A comparison is already running.', 'Wait for it or cancel it.');
@@ -66,12 +66,12 @@ export function registerLabHandlers(handle: Handle, parts: LabHandlerParts): { c
     return { ok: true, value: { comparisonId } };
   });
 
-  handle(CHANNELS.cancelComparison, COMPARISON_ID, async (comparisonId) => {
+  handle(CHANNELS.cancelComparison, comparisonIdSchema, async (comparisonId) => {
     running.get(comparisonId)?.abort();
     return { ok: true, value: null };
   });
 
-  handle<string, SavedFiles | null>(CHANNELS.exportCsv, COMPARISON_ID, async (comparisonId) => {
+  handle<string, SavedFiles | null>(CHANNELS.exportCsv, comparisonIdSchema, async (comparisonId) => {
     const comparison = finished.get(comparisonId);
     if (!comparison) {
       return failed('APP-NO-COMPARISON', 'This comparison is no longer kept.', 'Run it again, then export it.');
@@ -80,7 +80,7 @@ export function registerLabHandlers(handle: Handle, parts: LabHandlerParts): { c
     return folder === null ? { ok: true, value: null } : host.saveCsv(comparison, folder);
   });
 
-  handle(CHANNELS.exportPng, PNG_EXPORT, async ({ suggestedName, png }) => {
+  handle(CHANNELS.exportPng, pngExportSchema, async ({ suggestedName, png }) => {
     const path = await dialogs.askFile(suggestedName);
     if (path === null) return { ok: true, value: null };
     const written = await writeFile(path, png);

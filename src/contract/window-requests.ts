@@ -1,14 +1,18 @@
-// Shapes of the window's requests that are not already in contract/schemas.
+// Shapes of what the window asks of the main process, beside those of schemas.ts.
+import type { ZodType } from 'zod';
 import { z } from 'zod';
 
-export const NOTHING = z.undefined();
+/** The shape of a request's input. */
+export type RequestSchema<Input> = ZodType<Input>;
 
-export const COMPARISON_ID = z.string().min(1).max(200);
+export const nothingSchema = z.undefined();
+
+export const comparisonIdSchema = z.string().min(1).max(200);
 
 const MAX_PNG_BYTES = 64 * 1024 * 1024;
 const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
-export const PNG_EXPORT = z.strictObject({
+export const pngExportSchema = z.strictObject({
   suggestedName: z.string().regex(/^[\w][\w .-]{0,120}$/, 'the file name has characters that are not allowed'),
   png: z
     .instanceof(Uint8Array)
