@@ -30,9 +30,9 @@ export function exitCodeOf({ code }: Failure): ExitCode {
   return code.startsWith('CLI-') || BAD_INPUT_CODES.has(code) ? EXIT.USAGE : EXIT.FAILED;
 }
 
-/** What happened and why, the next step, the code; then what a report should have. */
+/** What happened and why, the next step, the code; then what a report should have, unless a person ended it. */
 export function failureText({ code, message, nextStep, details }: Failure): string {
-  const indented = details?.trimEnd().replace(/^/gm, '  ');
+  const indented = code === 'EMU-CANCELLED' ? undefined : details?.trimEnd().replace(/^/gm, '  ');
   return `${message}\n${nextStep}\n[${code}]\n${indented ? `\n${indented}\n` : ''}`;
 }
 

@@ -128,6 +128,11 @@ describe('bootlab compare', () => {
     expect(err).toBe('It panicked.\nLook.\n[EMU-GUEST-PANIC]\n\n  console: a\n  b\n');
   });
 
+  it('does not report what the machine said when a person ended it', async () => {
+    const failure = { code: 'EMU-CANCELLED', message: 'Cancelled.', nextStep: 'Again.', details: 'console: a' };
+    expect((await bootlab('compare', { run: failWith(failure) })).err).toBe('Cancelled.\nAgain.\n[EMU-CANCELLED]\n');
+  });
+
   it('ends with 1 when the results cannot be written', async () => {
     const { exitCode, err } = await bootlab('compare --csv /dev/null/results');
     expect(exitCode).toBe(1);

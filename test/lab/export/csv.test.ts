@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PathRecord } from '../../../src/emulator/index';
 import { ENGINE_VERSION, leafPhases } from '../../../src/emulator/index';
@@ -240,5 +241,17 @@ describe('a parameter column', () => {
     ['cpu.hz', 'param_cpu_hz'],
   ])('of %s is %s', (figure, column) => {
     expect(parameterColumn(figure)).toBe(column);
+  });
+});
+
+describe('any text in a cell', () => {
+  it('reads back as it was, but for the guard before formulas', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (warning) => {
+        const [row] = rowsOf(runsCsv(tablesOf([fakeRecord('warm', FAKE_COLD, { warnings: [warning] })])));
+        const isGuarded = /^[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/.test(warning);
+        expect(row.warnings).toBe(isGuarded ? `'${warning}` : warning);
+      }),
+    );
   });
 });
