@@ -7,9 +7,10 @@ import type { CodeSource } from './decode';
 import type { Cpu } from './cpu';
 import type { ExecutionWatcher } from './cpu-host';
 import { Block, Instruction } from './instruction';
-import { countComponents, resolveClocks } from './instruction-clocks';
+import { resolveClocks } from './instruction-clocks';
 import { INVALID_ROW } from './opcodes';
-import { peekTranslation, translate } from './paging';
+import { translate } from './paging';
+import { peekComponents } from './peeked-code';
 import { CS, EIP, SEGMENT, SEGMENT_WORDS, SEG_BASE, VECTOR_GP } from './state';
 
 const CODE_BASE = SEGMENT + CS * SEGMENT_WORDS + SEG_BASE;
@@ -65,49 +66,40 @@ class CodePage {
     return all;
   }
 
-  /** Drops the blocks that have bytes in `from`..`to` - 1. Returns true when none is left. */
+  /** Drops the blocks that have bytes in `from`..`to` - 1; no other block covers these then. True when none is left. */
   drop(from: number, to: number): boolean {
-    const all = this.all();
-    this.blocks.clear();
-    this.tails = [];
-    this.covered.fill(0);
-    let left = 0;
-    for (const block of all) {
-      if (block.modeKey < 0) continue;
-      const first = block.physical - this.frame * PAGE_BYTES;
-      if (first < to && first + block.sizeBytes > from) {
+    for (const [first, head] of this.blocks) {
+      const kept = this.keepUntouched(head, from, to);
+      if (kept === null) this.blocks.delete(first);
+      else if (kept !== head) this.blocks.set(first, kept);
+    }
+    this.tails = this.tails.filter((tail) => {
+      const isTouched = tail.physical + tail.sizeBytes - this.frame * PAGE_BYTES > from;
+      if (isTouched) tail.modeKey = -1;
+      return !isTouched;
+    });
+    for (let at = from; at < to; at++) this.covered[at >> 3] &= ~(1 << (at & 7));
+    return this.blocks.size === 0 && this.tails.length === 0;
+  }
+
+  /** The blocks of a chain that have no byte in `from`..`to` - 1. */
+  private keepUntouched(head: Block, from: number, to: number): Block | null {
+    const start = head.physical - this.frame * PAGE_BYTES;
+    if (start >= to) return head;
+    let kept: Block | null = null;
+    for (let block: Block | null = head; block !== null;) {
+      const next: Block | null = block.otherMode;
+      const isTouched = start + block.sizeBytes > from;
+      if (isTouched) {
         block.modeKey = -1;
       } else {
-        this.add(block);
-        left++;
+        block.otherMode = kept;
+        kept = block;
       }
+      block = next;
     }
-    return left === 0;
+    return kept;
   }
-}
-
-/** Code bytes from a linear address on, looked at without any effect. */
-class PeekedCode implements CodeSource {
-  /** Some byte asked for cannot be fetched. */
-  isMissing = false;
-
-  constructor(
-    private readonly cpu: Cpu,
-    private readonly linear: number,
-  ) {}
-
-  readByte(offset: number): number {
-    const physical = offset < MAX_INSTRUCTION_BYTES ? peekTranslation(this.cpu, (this.linear + offset) | 0) : -1;
-    if (physical >= 0) return this.cpu.bus.peekMemory(physical, 1);
-    this.isMissing = true;
-    return 0;
-  }
-}
-
-function peekComponents(cpu: Cpu, linear: number): number {
-  const code = new PeekedCode(cpu, linear);
-  const insn = decodeInstruction(code, 0, cpu.modeKey, cpu.model);
-  return code.isMissing ? 0 : countComponents(insn);
 }
 
 export class CodeCache implements CodeSource {
