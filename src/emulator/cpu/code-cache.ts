@@ -66,24 +66,39 @@ class CodePage {
     return all;
   }
 
-  /** Drops the blocks that have bytes in `from`..`to` - 1. Returns true when none is left. */
+  /** Drops the blocks that have bytes in `from`..`to` - 1; no other block covers these then. True when none is left. */
   drop(from: number, to: number): boolean {
-    const all = this.all();
-    this.blocks.clear();
-    this.tails = [];
-    this.covered.fill(0);
-    let left = 0;
-    for (const block of all) {
-      if (block.modeKey < 0) continue;
-      const first = block.physical - this.frame * PAGE_BYTES;
-      if (first < to && first + block.sizeBytes > from) {
+    for (const [first, head] of this.blocks) {
+      const kept = this.keepUntouched(head, from, to);
+      if (kept === null) this.blocks.delete(first);
+      else if (kept !== head) this.blocks.set(first, kept);
+    }
+    this.tails = this.tails.filter((tail) => {
+      const isTouched = tail.physical + tail.sizeBytes - this.frame * PAGE_BYTES > from;
+      if (isTouched) tail.modeKey = -1;
+      return !isTouched;
+    });
+    for (let at = from; at < to; at++) this.covered[at >> 3] &= ~(1 << (at & 7));
+    return this.blocks.size === 0 && this.tails.length === 0;
+  }
+
+  /** The blocks of a chain that have no byte in `from`..`to` - 1. */
+  private keepUntouched(head: Block, from: number, to: number): Block | null {
+    const start = head.physical - this.frame * PAGE_BYTES;
+    if (start >= to) return head;
+    let kept: Block | null = null;
+    for (let block: Block | null = head; block !== null;) {
+      const next: Block | null = block.otherMode;
+      const isTouched = start + block.sizeBytes > from;
+      if (isTouched) {
         block.modeKey = -1;
       } else {
-        this.add(block);
-        left++;
+        block.otherMode = kept;
+        kept = block;
       }
+      block = next;
     }
-    return left === 0;
+    return kept;
   }
 }
 
