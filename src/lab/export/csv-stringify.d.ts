@@ -7,6 +7,7 @@ export function stringify(
   options: {
     readonly record_delimiter: string;
     readonly escape_formulas: boolean;
+    readonly quoted_match: RegExp;
     readonly cast: { readonly boolean: (value: boolean) => string };
   },
 ): string;

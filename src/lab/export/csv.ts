@@ -180,6 +180,8 @@ function toCsv<Row>(columns: Columns<Row>, rows: readonly Row[]): string {
     record_delimiter: '\n',
     // A spreadsheet would run text cells that begin like formulas.
     escape_formulas: true,
+    // A lone CR breaks a line for some readers too (RFC 4180, section 2.6); the library quotes for LF only.
+    quoted_match: /\r/,
     cast: { boolean: String },
   });
 }

@@ -111,6 +111,11 @@ describe('runs.csv', () => {
     expect(rowsOf(text)[0].warnings).toBe(warnings.join('; '));
   });
 
+  it('quotes a lone carriage return, which ends a line for some readers', () => {
+    const text = runsCsv(tablesOf([fakeRecord('warm', FAKE_COLD, { warnings: ['a\rb'] })]));
+    expect(text).toContain(',"a\rb"\n');
+  });
+
   it.each(['=1+1', '+1', '-1', '@SUM(A1)'])('keeps a spreadsheet from running the text %s', (warning) => {
     const text = runsCsv(tablesOf([fakeRecord('warm', FAKE_COLD, { warnings: [warning] })]));
     expect(rowsOf(text)[0].warnings).toBe(`'${warning}`);
