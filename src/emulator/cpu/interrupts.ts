@@ -25,10 +25,12 @@ export function interruptByNumber(cpu: Cpu, vector: number, nextEip: number): vo
  * Faults are those of the instruction, which can be restarted.
  */
 export function softwareInterrupt(cpu: Cpu, vector: number, nextEip: number): void {
-  cpu.observer?.softwareInterrupt?.(vector, cpu.i32[EAX]);
   const event = { vector, isSoftware: true, returnEip: nextEip, imageFlags: 0, errorCode: undefined };
   const isTraced = (cpu.i32[EFLAGS] & FLAG_TF) !== 0;
+  const eax = cpu.i32[EAX];
   const fault = enterHandler(cpu, event);
+  // Told once: a fault on the way starts the instruction again.
+  cpu.observer?.softwareInterrupt?.(vector, eax);
   if (isTraced) cpu.i32[EVENTS] |= EVENT_NO_STEP;
   if (fault) deliverException(cpu, fault.vector, fault.errorCode);
 }

@@ -258,6 +258,19 @@ describe('an interrupt at the same level', () => {
   });
 });
 
+it('tells the observer of an INT n that reaches its handler, with EAX', () => {
+  const guest = level3();
+  const seen: number[][] = [];
+  guest.cpu.observer = { softwareInterrupt: (vector, eax) => seen.push([vector, eax]) };
+  guest.eax = 42;
+  guest.step();
+  expect(seen).toEqual([[VECTOR, 42]]);
+  const denied = level3(gate(0x8e, CODE_0, handlerOf(VECTOR)));
+  denied.cpu.observer = guest.cpu.observer;
+  denied.step();
+  expect(seen.length).toBe(1);
+});
+
 describe('INT3, INTO and INT1', () => {
   it('obey the DPL of the gate, INT1 excepted', () => {
     for (const [bytes, vector] of [
