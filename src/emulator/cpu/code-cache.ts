@@ -4,6 +4,7 @@ import { LAYOUT, PAGE_HAS_CODE } from '../memory';
 import { findClockRule } from '../timing/clock-table';
 import { decodeInstruction } from './decode';
 import type { CodeSource } from './decode';
+import { hastenCountedLoop } from './counted-loop';
 import type { Cpu } from './cpu';
 import type { ExecutionWatcher } from './cpu-host';
 import { Block, Instruction } from './instruction';
@@ -200,6 +201,7 @@ export class CodeCache implements CodeSource {
     }
     const last = instructions[instructions.length - 1];
     block.advance = last.row.setsEip ? 0 : block.sizeBytes;
+    hastenCountedLoop(block);
     this.keep(block);
     return block;
   }

@@ -416,6 +416,11 @@ export class Cpu {
     this.code.written(physical, sizeBytes);
   }
 
+  /** More than one instruction will run before anything else is looked at. */
+  get runsWholeBlock(): boolean {
+    return this.limit > 1;
+  }
+
   /** Makes the running block end behind the current instruction (its code may be gone). */
   endBlock(): void {
     this.limit = 0;
