@@ -33,6 +33,8 @@ function isAllowedByBitmap(cpu: Cpu, port: number, sizeBytes: AccessSize): boole
   if ((accessOf(cpu, TR) & TYPE_IS_32) === 0 || limit < TSS_IO_BASE + 1) return false;
   const at = cpu.readSystem16((base + TSS_IO_BASE) >>> 0) + (port >>> 3);
   if (at + 1 > limit) return false;
-  const bits = cpu.readSystem16((base + at) >>> 0) >>> (port & 7);
+  // Byte by byte: the figure for port I/O holds wherever in the map the port's bits lie.
+  const word = cpu.readSystem8((base + at) >>> 0) | (cpu.readSystem8((base + at + 1) >>> 0) << 8);
+  const bits = word >>> (port & 7);
   return (bits & ((1 << sizeBytes) - 1)) === 0;
 }

@@ -89,7 +89,10 @@ export class ProtectedGuest {
   shutdowns = 0;
   interruptVector = 0x20;
 
-  constructor(readonly model: CpuModel = '686') {
+  constructor(
+    readonly model: CpuModel = '686',
+    timing = createPlaceholderClocks(model),
+  ) {
     const ram = {
       name: 'RAM',
       hostOffset: this.memory.ramOffset,
@@ -108,7 +111,7 @@ export class ProtectedGuest {
       },
       signalFpuError: () => {},
     };
-    this.cpu = new Cpu(this.memory, this.bus, this.clock, host, model, createPlaceholderClocks(model));
+    this.cpu = new Cpu(this.memory, this.bus, this.clock, host, model, timing);
     this.fillTables();
   }
 
