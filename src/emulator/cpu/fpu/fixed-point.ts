@@ -26,9 +26,10 @@ export const LN2 = 2n * inverseSeries(3n, false);
 /** 2 / ln 2 = 2 log2(e). */
 const TWO_OVER_LN2 = (ONE << (FRACTION + 1n)) / LN2;
 
-/** A function that is 1 + something tiny: the tininess must not vanish, or the result would look exact. */
-const ABOVE_ONE = ONE + 1n;
-const BELOW_ONE = ONE - 1n;
+// A function that is 1 and a little more, or less, for small arguments: the little must not vanish, or the result would
+// look as if it were on the other side.
+const above = (value: bigint) => (value > ONE ? value : ONE + 1n);
+const below = (value: bigint) => (value < ONE ? value : ONE - 1n);
 
 function product(a: bigint, b: bigint): bigint {
   return (a * b) >> FRACTION;
@@ -46,38 +47,33 @@ export function cosine(square: bigint): bigint {
 
 /** 1 - z / (n (n + 1)) + z^2 / (n (n + 1) (n + 2) (n + 3)) - ... */
 function alternating(z: bigint, n: bigint): bigint {
-  if (z === 0n) return BELOW_ONE;
   let term = ONE;
   let sum = ONE;
   for (let k = n; term !== 0n; k += 2n) {
     term = -product(term, z) / (k * (k + 1n));
     sum += term;
   }
-  return sum;
+  return below(sum);
 }
 
 /** tan(x) / x for the square of x. */
 export function tangentOver(square: bigint): bigint {
-  if (square === 0n) return ABOVE_ONE;
-  return (sineOver(square) << FRACTION) / cosine(square);
+  return above((sineOver(square) << FRACTION) / cosine(square));
 }
 
-/** (e^x - 1) / x for |x| <= 1. */
+/** (e^x - 1) / x for |x| <= 1; 0 counts as positive. */
 export function exponentialOver(x: bigint): bigint {
-  if (x === 0n) return ABOVE_ONE;
-  if (x === -1n) return BELOW_ONE;
   let term = ONE;
   let sum = ONE;
   for (let k = 2n; term !== 0n && term !== -1n; k++) {
     term = product(term, x) / k;
     sum += term;
   }
-  return sum;
+  return x < 0n ? below(sum) : above(sum);
 }
 
 /** arctan(x) / x for 0 <= x <= 1. */
 export function arctangentOver(x: bigint): bigint {
-  if (x >> (FRACTION / 2n) === 0n) return BELOW_ONE;
   // Below this the series is short, and halving would cost more bits than it is worth.
   if (x >> (FRACTION - 10n) === 0n) return arctangentSeries(product(x, x));
   // arctan(x) = 2 arctan(x / (1 + sqrt(1 + x^2))), three times
@@ -97,7 +93,7 @@ function arctangentSeries(z: bigint): bigint {
     power = product(power, z);
     sum += (k & 2n) !== 0n ? -power / k : power / k;
   }
-  return sum;
+  return below(sum);
 }
 
 /** log2((1 + s) / (1 - s)) / s = 2 artanh(s) / (s ln 2) for the square of s, |s| < 0.34. */
