@@ -22,7 +22,7 @@ import {
 
 // DR6
 export const DR6_BD = 0x2000; // debug registers touched while DR7.GD was set
-export const DR6_BS = 0x4000; // single step
+const DR6_BS = 0x4000; // single step
 export const DR6_BT = 0x8000; // task switch to a TSS with T set
 /** Bits that are always 1 since the i486 (SDM vol. 3 fig. 17-1). */
 const DR6_FIXED = 0xffff_0ff0 | 0;

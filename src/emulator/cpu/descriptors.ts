@@ -16,21 +16,21 @@ import {
 // Selector fields (i386 PRM 5.1.3)
 export const SELECTOR_RPL = 0x0003; // requested privilege level
 export const SELECTOR_TI = 0x0004; // 1: local table
-export const SELECTOR_INDEX = 0xfff8; // byte offset of the descriptor in its table
+const SELECTOR_INDEX = 0xfff8; // byte offset of the descriptor in its table
 
 // Access byte and the flags above it, as kept in SEG_ACCESS
-export const ACCESS_ACCESSED = 0x0001; // code, data: loaded into a segment register at least once
-export const ACCESS_WRITABLE = 0x0002; // data
-export const ACCESS_READABLE = 0x0002; // code
+const ACCESS_ACCESSED = 0x0001; // code, data: loaded into a segment register at least once
+const ACCESS_WRITABLE = 0x0002; // data
+const ACCESS_READABLE = 0x0002; // code
 export const ACCESS_EXPAND_DOWN = 0x0004; // data
 export const ACCESS_CONFORMING = 0x0004; // code
 export const ACCESS_CODE = 0x0008; // 1: code, 0: data
-export const ACCESS_SEGMENT = 0x0010; // S: 1: code or data, 0: system
+const ACCESS_SEGMENT = 0x0010; // S: 1: code or data, 0: system
 export const ACCESS_DPL = 0x0060;
 export const ACCESS_DPL_SHIFT = 5;
 export const ACCESS_PRESENT = 0x0080;
 export const ACCESS_BIG = 0x4000; // D/B: 32-bit code, stack or upper bound
-export const ACCESS_GRANULAR = 0x8000; // limit in pages
+const ACCESS_GRANULAR = 0x8000; // limit in pages
 
 // System descriptor types, S = 0 (i386 PRM table 5-1)
 export const TYPE_TSS_16 = 0x1;

@@ -20,7 +20,13 @@ const SEGMENTS = ['es', 'cs', 'ss', 'ds', 'fs', 'gs', 'segr6', 'segr7'];
 /** NASM's first names of the conditions, in the order of the condition numbers. */
 const CONDITION_NAMES = ['o', 'no', 'c', 'nc', 'z', 'nz', 'na', 'a', 's', 'ns', 'pe', 'po', 'l', 'nl', 'ng', 'g'];
 /** Table mnemonics that NASM spells another way, for all operand sizes. */
-const NASM_NAMES: Readonly<Record<string, string>> = { XLAT: 'xlatb', SAL: 'shl', UD2: 'ud2', JCXZ: 'jcxz', FNSETPM: 'fsetpm' };
+const NASM_NAMES: Readonly<Record<string, string>> = {
+  XLAT: 'xlatb',
+  SAL: 'shl',
+  UD2: 'ud2',
+  JCXZ: 'jcxz',
+  FNSETPM: 'fsetpm',
+};
 /** Mnemonics that name their operand size: [16 bits, 32 bits]. */
 const NAMES_BY_SIZE: Readonly<Record<string, readonly [string, string]>> = {
   CBW: ['cbw', 'cwde'],

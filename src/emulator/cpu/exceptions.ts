@@ -24,10 +24,10 @@ import {
 } from './state';
 import type { NewTaskFault } from './task-switch';
 
-export type ExceptionClass = 'benign' | 'contributory' | 'page-fault' | 'double-fault';
+type ExceptionClass = 'benign' | 'contributory' | 'page-fault' | 'double-fault';
 
 /** What follows when `second` is raised while `first` is being delivered. */
-export type FaultCombination = 'deliver-second' | 'double-fault' | 'shutdown';
+type FaultCombination = 'deliver-second' | 'double-fault' | 'shutdown';
 
 /**
  * Benign faults may follow each other for ever: #AC on a misaligned level 3 stack, whose handler uses that stack. The
@@ -36,7 +36,7 @@ export type FaultCombination = 'deliver-second' | 'double-fault' | 'shutdown';
 const MOST_TRIES = 16;
 
 /** The class of table 6-5. */
-export function exceptionClass(vector: number): ExceptionClass {
+function exceptionClass(vector: number): ExceptionClass {
   switch (vector) {
     case VECTOR_DE:
     case VECTOR_TS:

@@ -57,7 +57,7 @@ import {
 } from './state';
 
 /** Bit of a selector error code: the index is one of the IDT. */
-export const ERROR_IDT = 0x2;
+const ERROR_IDT = 0x2;
 /** Bit of a selector error code: the event came from outside the program. */
 export const ERROR_EXT = 0x1;
 

@@ -46,9 +46,9 @@ import {
 } from './state';
 
 /** Present, DPL 0, data, writable, accessed: what a segment register holds after RESET and after a real-mode load. */
-export const REAL_MODE_ACCESS = 0x93;
+const REAL_MODE_ACCESS = 0x93;
 /** The same with DPL 3: every segment of a virtual 8086 task (i386 PRM 15.2). */
-export const VIRTUAL_8086_ACCESS = 0xf3;
+const VIRTUAL_8086_ACCESS = 0xf3;
 
 /** True in protected mode proper: PE set and not in a virtual 8086 task. */
 export function isProtectedMode(cpu: Cpu): boolean {
@@ -149,7 +149,7 @@ function loadDataSegment(cpu: Cpu, seg: number, selector: number): void {
 }
 
 /** May DS, ES, FS or GS hold this segment at the current level? Readable, and privileged enough unless conforming. */
-export function isDataAccessible(cpu: Cpu, descriptor: Descriptor): boolean {
+function isDataAccessible(cpu: Cpu, descriptor: Descriptor): boolean {
   if (!isReadable(descriptor)) return false;
   if (isConformingCode(descriptor)) return true;
   const dpl = descriptorDpl(descriptor);

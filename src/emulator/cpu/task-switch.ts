@@ -66,7 +66,7 @@ import {
 } from './state';
 
 /** What asks for the switch: decides busy bits, NT and the back link (i386 PRM table 7-2). */
-export type TaskSwitchReason = 'jump' | 'call' | 'interrupt' | 'return';
+type TaskSwitchReason = 'jump' | 'call' | 'interrupt' | 'return';
 
 /** Where the fields of a TSS stand, in bytes (32 bit: i386 PRM fig. 7-1; 16 bit: fig. 13-1). */
 interface TssLayout {
