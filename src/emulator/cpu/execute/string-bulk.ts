@@ -1,5 +1,6 @@
-// REP MOVS and REP STOS in pieces: as many iterations as lie within one page of plain RAM at either end, segment limits
+// REP string forms in pieces: as many iterations as lie within one page of plain RAM at either end, segment limits
 // included. Same bytes, same registers as one iteration at a time; overlapping moves keep their direction's meaning.
+// CMPS and SCAS are only looked at ahead, upwards: string.ts moves the registers and sets the flags.
 import type { Cpu } from '../cpu';
 import type { Instruction } from '../instruction';
 import { WANTS_READ, WANTS_WRITE } from '../segment-cache';
@@ -7,6 +8,7 @@ import { EAX, ECX, EDI, EFLAGS, ES, ESI, FLAG_DF, SEGMENT, SEGMENT_WORDS, SEG_BA
 import { TLB } from '../tlb';
 
 const PAGE_BYTES = 0x1000;
+const REPE = 0xf3;
 
 /** Elements from `offset` on that stay within one page and within the offsets up to `last`. */
 function elementsUp(linear: number, offset: number, last: number, sizeBytes: number): number {
@@ -103,4 +105,32 @@ function fill({ i32, u8, u16, view }: Cpu, start: number, count: number, sizeByt
       else view.setUint16(start + i * 2, u16[EAX * 2], true);
     }
   }
+}
+
+/** How many elements under REPE SCAS equal the accumulator, or under REPNE SCAS differ from it, from EDI upwards. */
+export function scannedAhead(cpu: Cpu, insn: Instruction, sizeBytes: number, most: number): number {
+  if ((cpu.i32[EFLAGS] & FLAG_DF) !== 0) return 0;
+  const inReach = plainElements(cpu, insn, ES, EDI, sizeBytes, WANTS_READ);
+  if ((hostAt & (sizeBytes - 1)) !== 0) return 0;
+  const { u8, u16, i32 } = cpu;
+  const elements = sizeBytes === 4 ? i32 : sizeBytes === 2 ? u16 : u8;
+  const start = hostAt / sizeBytes;
+  const accumulator = elements[(EAX * 4) / sizeBytes];
+  const wantsEqual = insn.repeat === REPE;
+  const end = start + Math.min(inReach, most, iterationsLeft(cpu, insn));
+  let at = start;
+  while (at < end && (elements[at] === accumulator) === wantsEqual) at++;
+  return at - start;
+}
+
+/** How many elements under REPE CMPS are equal at ESI and EDI, upwards. */
+export function equalAhead(cpu: Cpu, insn: Instruction, sizeBytes: number, most: number): number {
+  if (insn.repeat !== REPE || (cpu.i32[EFLAGS] & FLAG_DF) !== 0) return 0;
+  const fromReach = plainElements(cpu, insn, insn.seg, ESI, sizeBytes, WANTS_READ);
+  const from = hostAt;
+  const toReach = plainElements(cpu, insn, ES, EDI, sizeBytes, WANTS_READ);
+  const bytes = Math.min(fromReach, toReach, most, iterationsLeft(cpu, insn)) * sizeBytes;
+  let equal = 0;
+  while (equal < bytes && cpu.u8[from + equal] === cpu.u8[hostAt + equal]) equal++;
+  return Math.floor(equal / sizeBytes);
 }

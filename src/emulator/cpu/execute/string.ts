@@ -12,7 +12,7 @@ import { probeWrite } from '../paging';
 import { WANTS_READ, WANTS_WRITE } from '../segment-cache';
 import { EAX, ECX, EDI, EDX, EFLAGS, EIP, ES, ESI, FLAG_DF } from '../state';
 import { binary16, binary8, OPERATION_CMP, sub32 } from './arithmetic';
-import { moveInBulk, storeInBulk } from './string-bulk';
+import { equalAhead, moveInBulk, scannedAhead, storeInBulk } from './string-bulk';
 
 const AL = EAX * 4;
 const AX = EAX * 2;
@@ -58,11 +58,27 @@ function countDown(cpu: Cpu, insn: Instruction, iterations: number): void {
 }
 
 /**
- * Clocks of one iteration: the table's figure, or what memory streams at where that is more (`Cpu.streamCost`), rounded
- * up per iteration so that the sum does not depend on where a run is cut. The excess counts as memory cycles.
+ * Clocks of one iteration, a fraction where memory streams more slowly than the table says (`Cpu.streamCost`). What
+ * iterations cost in whole clocks is a difference of `clocksOfAll`, so that the sum does not depend on where a run is
+ * cut. The excess over the table counts as memory cycles.
  */
 function iterationClocks(insn: Instruction, perDword: number, sizeBytes: number): number {
-  return Math.max(insn.extraCycles, Math.ceil((perDword * sizeBytes) / 4));
+  return Math.max(insn.extraCycles, (perDword * sizeBytes) / 4);
+}
+
+/** Whole clocks of the last `left` iterations of a run. */
+function clocksOfAll(left: number, clocks: number): number {
+  return Math.ceil(left * clocks);
+}
+
+/** Iterations until `budget` clocks have passed: the last one reaches or passes it. */
+function iterationsTo(budget: number, left: number, clocks: number): number {
+  if (clocks === 0 || budget === Infinity) return Infinity;
+  const all = clocksOfAll(left, clocks);
+  let count = Math.max(1, Math.ceil(budget / clocks));
+  while (all - clocksOfAll(left - count, clocks) < budget) count++;
+  while (count > 1 && all - clocksOfAll(left - count + 1, clocks) >= budget) count--;
+  return count;
 }
 
 function finish(cpu: Cpu, insn: Instruction): void {
@@ -103,7 +119,6 @@ function repeat(
     return true;
   }
   const clocks = iterationClocks(insn, perDword, sizeBytes);
-  const memoryClocks = clocks - insn.extraCycles;
   const goesOnWhileZero = insn.repeat !== REPNE;
   // Where one iteration has a figure of its own, the last but one makes up for it: the sum is the table's, and the
   // same wherever a run is cut.
@@ -111,7 +126,7 @@ function repeat(
   for (;;) {
     let done = 0;
     if (bulk !== null && !cpu.isObserving) {
-      const most = iterationsTo(f64[COUNTER.DEADLINE] - f64[COUNTER.CYCLES], clocks);
+      const most = iterationsTo(f64[COUNTER.DEADLINE] - f64[COUNTER.CYCLES], left, clocks);
       done = bulk(cpu, insn, sizeBytes, lastButOne === 0 ? most : Math.min(most, left - 1));
     }
     if (done === 0) {
@@ -119,8 +134,9 @@ function repeat(
       done = 1;
     }
     countDown(cpu, insn, done);
-    f64[COUNTER.CYCLES] += done * clocks;
-    f64[COUNTER.MEMORY_CYCLES] += done * memoryClocks;
+    const spent = clocksOfAll(left, clocks) - clocksOfAll(left - done, clocks);
+    f64[COUNTER.CYCLES] += spent;
+    f64[COUNTER.MEMORY_CYCLES] += spent - done * insn.extraCycles;
     left -= done;
     if (left === 1) cpu.addClocks(lastButOne);
     if (left === 0 || (comparesZero && isZero(cpu) !== goesOnWhileZero)) {
@@ -132,11 +148,6 @@ function repeat(
       return false;
     }
   }
-}
-
-/** Iterations until `cycles` have passed: the last one reaches or passes the deadline. */
-function iterationsTo(cycles: number, clocks: number): number {
-  return clocks === 0 ? Infinity : Math.ceil(cycles / clocks);
 }
 
 // ---- MOVS ----
@@ -234,18 +245,33 @@ function compareElements(cpu: Cpu, sizeBytes: AccessSize, a: number, b: number):
   else binary8(cpu, OPERATION_CMP, a, b);
 }
 
+/** All but the last of the elements that let the run go on are passed at once; that one sets the flags. */
+function passElements(cpu: Cpu, insn: Instruction, sizeBytes: AccessSize, count: number, iterate: Iteration): number {
+  if (count < 2) return 0;
+  const bytes = (count - 1) * sizeBytes;
+  if (iterate === compare) advance(cpu, insn, ESI, bytes);
+  advance(cpu, insn, EDI, bytes);
+  iterate(cpu, insn, sizeBytes);
+  return count;
+}
+
+const compareInBulk: Bulk = (cpu, insn, sizeBytes, most) =>
+  passElements(cpu, insn, sizeBytes, equalAhead(cpu, insn, sizeBytes, most), compare);
+const scanInBulk: Bulk = (cpu, insn, sizeBytes, most) =>
+  passElements(cpu, insn, sizeBytes, scannedAhead(cpu, insn, sizeBytes, most), scan);
+
 export const cmps8: ExecuteFunction = (cpu, insn) =>
-  repeat(cpu, insn, 1, compare, true, cpu.streamCost.readPerDword * 2, null);
+  repeat(cpu, insn, 1, compare, true, cpu.streamCost.readPerDword * 2, compareInBulk);
 export const cmps16: ExecuteFunction = (cpu, insn) =>
-  repeat(cpu, insn, 2, compare, true, cpu.streamCost.readPerDword * 2, null);
+  repeat(cpu, insn, 2, compare, true, cpu.streamCost.readPerDword * 2, compareInBulk);
 export const cmps32: ExecuteFunction = (cpu, insn) =>
-  repeat(cpu, insn, 4, compare, true, cpu.streamCost.readPerDword * 2, null);
+  repeat(cpu, insn, 4, compare, true, cpu.streamCost.readPerDword * 2, compareInBulk);
 export const scas8: ExecuteFunction = (cpu, insn) =>
-  repeat(cpu, insn, 1, scan, true, cpu.streamCost.readPerDword, null);
+  repeat(cpu, insn, 1, scan, true, cpu.streamCost.readPerDword, scanInBulk);
 export const scas16: ExecuteFunction = (cpu, insn) =>
-  repeat(cpu, insn, 2, scan, true, cpu.streamCost.readPerDword, null);
+  repeat(cpu, insn, 2, scan, true, cpu.streamCost.readPerDword, scanInBulk);
 export const scas32: ExecuteFunction = (cpu, insn) =>
-  repeat(cpu, insn, 4, scan, true, cpu.streamCost.readPerDword, null);
+  repeat(cpu, insn, 4, scan, true, cpu.streamCost.readPerDword, scanInBulk);
 
 // ---- INS, OUTS ----
 
