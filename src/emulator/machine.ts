@@ -9,6 +9,7 @@ import { wireChips } from './chips';
 import { Clock } from './clock';
 import { COUNTER } from './counters';
 import { Cpu } from './cpu/cpu';
+import { resetModelRegisters } from './cpu/msr';
 import { EFLAGS, FLAG_IF } from './cpu/state';
 import { MachineMemory } from './memory';
 import type { MachineProfile } from './profile';
@@ -178,6 +179,7 @@ export class Machine {
       this.clock.advance(holdCycles);
     });
     this.cpu.reset();
+    if (kind !== 'cpu-init') resetModelRegisters(this.cpu);
   }
 }
 

@@ -157,14 +157,14 @@ export class VgaVideoMemory implements MemoryDevice {
 }
 
 function addressingOf({ miscOutput, graphics, sequencer }: VgaRegisters): Addressing {
-  const window = WINDOWS[(graphics[vga.GC_MISCELLANEOUS] >>> 2) & 3];
+  const aperture = WINDOWS[(graphics[vga.GC_MISCELLANEOUS] >>> 2) & 3];
   const mode = graphics[vga.GC_MODE];
   const isChain4 = (sequencer[vga.SEQ_MEMORY_MODE] & vga.MEMORY_CHAIN_4) !== 0;
   const isOddEvenWrite = (sequencer[vga.SEQ_MEMORY_MODE] & vga.MEMORY_SEQUENTIAL) === 0;
   const isOddEvenRead = (mode & vga.MODE_ODD_EVEN) !== 0;
   return {
-    windowBase: window.base,
-    windowBytes: miscOutput & vga.MISC_ERAM ? window.sizeBytes : 0,
+    windowBase: aperture.base,
+    windowBytes: miscOutput & vga.MISC_ERAM ? aperture.sizeBytes : 0,
     planeBits: isChain4 ? 3 : isOddEvenWrite || isOddEvenRead ? 1 : 0,
     isChain4,
     isOddEvenWrite,
