@@ -7,6 +7,7 @@ import type { CodeSource } from './decode';
 import { hastenCountedLoop } from './counted-loop';
 import type { Cpu } from './cpu';
 import type { ExecutionWatcher } from './cpu-host';
+import { chooseCase } from './execute/hot-loop';
 import { Block, Instruction } from './instruction';
 import { resolveClocks } from './instruction-clocks';
 import { INVALID_ROW } from './opcodes';
@@ -211,6 +212,7 @@ export class CodeCache implements CodeSource {
     const { fetchCyclesPerByte } = this.cpu.bus.frameAt(this.firstPage).read;
     insn.fetchCycles = Math.ceil(insn.length * fetchCyclesPerByte);
     insn.cycles += insn.fetchCycles;
+    chooseCase(insn);
     insn.cyclesBefore = block.cycles;
     insn.fetchCyclesBefore = block.fetchCycles;
     block.cycles += insn.cycles;

@@ -10,6 +10,7 @@ import type { CpuHost, CpuModel, CpuObserver, ExceptionSink, ExecutionWatcher } 
 import { MODE_CODE32, MODE_FLAT, MODE_PROTECTED, MODE_STACK32, MODE_USER } from './decode';
 import { afterInstruction, beforeInstruction, debugRegistersChanged } from './debug-registers';
 import { deliverException } from './exceptions';
+import { executeBlock } from './execute/hot-loop';
 import { IdleLoopFinder } from './idle-loop';
 import type { Block } from './instruction';
 import { deliverHardwareInterrupt } from './interrupts';
@@ -102,7 +103,7 @@ export class Cpu {
   /** Place of the current instruction in the running block; -1 while between blocks. */
   position = -1;
   /** Where the running block stops: at its end, or 0 = behind the current instruction. */
-  private limit = 0;
+  limit = 0;
   /** Instructions of the running block whose clocks are in CYCLES already. */
   private settled = 0;
   private isStopRequested = false;
@@ -249,13 +250,7 @@ export class Cpu {
       }
       this.block = block;
       this.limit = block.count;
-      const { instructions } = block;
-      let position = 0;
-      do {
-        this.position = position;
-        const insn = instructions[position];
-        insn.execute(this, insn);
-      } while (++position < this.limit);
+      executeBlock(this, block.instructions);
       if (this.limit === 0) {
         this.finishEarly(block);
       } else {

@@ -62,6 +62,10 @@ export class Instruction {
   imm2 = 0;
   /** Prefix bytes. */
   prefixes = 0;
+  /** Case of the inner loop, and the i32 indices it works on: see execute/hot-loop.ts. */
+  hotCase = 0;
+  target = 0;
+  source = 0;
   /** 0, F2h or F3h. */
   repeat = 0;
 

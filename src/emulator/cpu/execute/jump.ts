@@ -27,7 +27,7 @@ import { CS, ECX, EIP, ESP, FLAG_IF, EFLAGS, SS, VECTOR_GP } from '../state';
 const CX = ECX * 2;
 
 /** Raises #GP(0) when EIP would leave the code segment: before anything has changed. */
-function checkTarget(cpu: Cpu, target: number): void {
+export function checkTarget(cpu: Cpu, target: number): void {
   const { segments } = cpu;
   if (!segments.isFlat && target >>> 0 > segments.last[CS]) cpu.raise(VECTOR_GP, 0);
 }
@@ -53,7 +53,7 @@ function takeIf(cpu: Cpu, insn: Instruction, isTaken: boolean): void {
   }
 }
 
-const CONDITIONAL: readonly ExecuteFunction[] = [
+export const CONDITIONAL: readonly ExecuteFunction[] = [
   (cpu, insn) => takeIf(cpu, insn, isOverflow(cpu)),
   (cpu, insn) => takeIf(cpu, insn, !isOverflow(cpu)),
   (cpu, insn) => takeIf(cpu, insn, isCarry(cpu)),

@@ -1,0 +1,377 @@
+// The inner loop: executes the instructions of a block. The forms that make up most of any 32-bit program are carried out
+// right here, since an engine calls a function it knows only from a field at several times the price of its work.
+// Each case does what the form's own function does; test/emulator/cpu/hot-loop.test.ts holds them to that.
+import type { Cpu } from '../cpu';
+import { isBelowOrEqual, isCarry, isLess, isLessOrEqual, keepCarry } from '../flags';
+import { KIND_ADD, KIND_DEC, KIND_INC, KIND_LOGIC, KIND_RESULT, KIND_SUB } from '../flags';
+import type { ExecuteFunction, Instruction } from '../instruction';
+import { pop32, push32 } from '../linear-memory';
+import {
+  EAX,
+  EFLAGS,
+  EIP,
+  FLAG_AF,
+  FLAG_CF,
+  FLAG_OF,
+  FLAG_SF,
+  FLAG_ZF,
+  LAZY_KIND,
+  LAZY_OPERAND,
+  LAZY_RESULT,
+} from '../state';
+import { COUNTER } from '../../counters';
+import * as alu from './alu';
+import { adc32, sbb32 } from './arithmetic';
+import * as jump from './jump';
+import * as move from './move';
+import * as shift from './shift';
+import * as stack from './stack';
+
+// The cases. 0 is every other form; the ALU operations are in the order of their numbers.
+const ALU_REGISTER = 1; // .. 8
+const ALU_IMMEDIATE = 9; // .. 16
+const ADD = 0;
+const OR = 1;
+const ADC = 2;
+const SBB = 3;
+const AND = 4;
+const SUB = 5;
+const XOR = 6;
+const CMP = 7;
+const MOV_REGISTER = 17;
+const MOV_IMMEDIATE = 18;
+const LEA = 19;
+const INC = 20;
+const DEC = 21;
+const TEST_REGISTER = 22;
+const TEST_IMMEDIATE = 23;
+const SHL_IMMEDIATE = 24;
+const SHR_IMMEDIATE = 25;
+const LOAD = 26;
+const STORE = 27;
+const LOAD_BYTE = 28;
+const PUSH = 29;
+const POP = 30;
+const CALL = 31;
+const RET = 32;
+const JMP = 33;
+const JCC = 34; // .. 49, by condition
+
+const SHIFT_FLAGS = FLAG_CF | FLAG_OF | FLAG_AF;
+
+const CASES = new Map<ExecuteFunction, number>([
+  ...alu.REGISTER_REGISTER.map((execute, n) => [execute, ALU_REGISTER + n] as const),
+  ...alu.REGISTER_E.map((execute, n) => [execute, ALU_REGISTER + n] as const),
+  ...alu.REGISTER_IMMEDIATE.map((execute, n) => [execute, ALU_IMMEDIATE + n] as const),
+  ...alu.EAX_IMMEDIATE.map((execute, n) => [execute, ALU_IMMEDIATE + n] as const),
+  [move.edGd, MOV_REGISTER],
+  [move.gdEd, MOV_REGISTER],
+  [move.zdId, MOV_IMMEDIATE],
+  [move.edId, MOV_IMMEDIATE],
+  [move.lea32, LEA],
+  [alu.incEd, INC],
+  [alu.decEd, DEC],
+  [alu.testEdGd, TEST_REGISTER],
+  [alu.testEdId, TEST_IMMEDIATE],
+  [alu.testEaxId, TEST_IMMEDIATE],
+  [shift.REGISTER_IMMEDIATE[4], SHL_IMMEDIATE],
+  [shift.REGISTER_IMMEDIATE[5], SHR_IMMEDIATE],
+  [move.gdMd, LOAD],
+  [move.mdGd, STORE],
+  [move.gdMbZero, LOAD_BYTE],
+  [stack.pushZd, PUSH],
+  [stack.popZd, POP],
+  [jump.call32, CALL],
+  [jump.ret32, RET],
+  [jump.jmp32, JMP],
+  ...jump.CONDITIONAL.map((execute, n) => [execute, JCC + n] as const),
+]);
+
+/** Forms whose destination is the G operand, or the accumulator. */
+const INTO_REG = new Set<ExecuteFunction>([...alu.REGISTER_E, move.gdEd, move.zdId]);
+const INTO_EAX = new Set<ExecuteFunction>([...alu.EAX_IMMEDIATE, alu.testEaxId]);
+
+/** Sets `hotCase`, and the i32 indices of destination and source that the cases use. */
+export function chooseCase(insn: Instruction): void {
+  const { execute, reg, rm } = insn;
+  insn.hotCase = CASES.get(execute) ?? 0;
+  insn.target = INTO_EAX.has(execute) ? EAX : INTO_REG.has(execute) ? reg : rm;
+  insn.source = INTO_REG.has(execute) ? rm : reg;
+  // Special uses that the cases do not have: JMP $, segments that are not flat, 16-bit targets,
+  // counts of 0, clocks that depend on the target.
+  const { hotCase } = insn;
+  const isMemory = hotCase === LOAD || hotCase === STORE || hotCase === LOAD_BYTE;
+  const isNear = hotCase === JMP || hotCase >= JCC || hotCase === CALL;
+  const isShift = hotCase === SHL_IMMEDIATE || hotCase === SHR_IMMEDIATE;
+  if (isMemory && !insn.isFlat) insn.hotCase = 0;
+  else if (hotCase >= JCC && insn.addsTarget) insn.hotCase = 0;
+  else if (isNear && (insn.operandSize === 16 || (hotCase === JMP && insn.imm === -insn.length))) insn.hotCase = 0;
+  else if (isShift && (insn.imm & 31) === 0) insn.hotCase = 0;
+  else if (hotCase === RET && insn.imm !== 0) insn.hotCase = 0;
+}
+
+/** Executes the block until its end or until `cpu.limit` says so. The caller counts. */
+export function executeBlock(cpu: Cpu, instructions: readonly Instruction[]): void {
+  const { i32 } = cpu;
+  let position = 0;
+  do {
+    cpu.position = position;
+    const insn = instructions[position];
+    switch (insn.hotCase) {
+      case ALU_REGISTER + ADD: {
+        const a = i32[insn.target];
+        const result = (a + i32[insn.source]) | 0;
+        i32[LAZY_RESULT] = result;
+        i32[LAZY_OPERAND] = a;
+        i32[LAZY_KIND] = KIND_ADD;
+        i32[insn.target] = result;
+        break;
+      }
+      case ALU_REGISTER + OR: {
+        const result = i32[insn.target] | i32[insn.source];
+        i32[LAZY_RESULT] = result;
+        i32[LAZY_KIND] = KIND_LOGIC;
+        i32[insn.target] = result;
+        break;
+      }
+      case ALU_REGISTER + ADC:
+        i32[insn.target] = adc32(cpu, i32[insn.target], i32[insn.source]);
+        break;
+      case ALU_REGISTER + SBB:
+        i32[insn.target] = sbb32(cpu, i32[insn.target], i32[insn.source]);
+        break;
+      case ALU_REGISTER + AND: {
+        const result = i32[insn.target] & i32[insn.source];
+        i32[LAZY_RESULT] = result;
+        i32[LAZY_KIND] = KIND_LOGIC;
+        i32[insn.target] = result;
+        break;
+      }
+      case ALU_REGISTER + SUB: {
+        const a = i32[insn.target];
+        const result = (a - i32[insn.source]) | 0;
+        i32[LAZY_RESULT] = result;
+        i32[LAZY_OPERAND] = a;
+        i32[LAZY_KIND] = KIND_SUB;
+        i32[insn.target] = result;
+        break;
+      }
+      case ALU_REGISTER + XOR: {
+        const result = i32[insn.target] ^ i32[insn.source];
+        i32[LAZY_RESULT] = result;
+        i32[LAZY_KIND] = KIND_LOGIC;
+        i32[insn.target] = result;
+        break;
+      }
+      case ALU_REGISTER + CMP: {
+        const a = i32[insn.target];
+        i32[LAZY_RESULT] = a - i32[insn.source];
+        i32[LAZY_OPERAND] = a;
+        i32[LAZY_KIND] = KIND_SUB;
+        break;
+      }
+      case ALU_IMMEDIATE + ADD: {
+        const a = i32[insn.target];
+        const result = (a + insn.imm) | 0;
+        i32[LAZY_RESULT] = result;
+        i32[LAZY_OPERAND] = a;
+        i32[LAZY_KIND] = KIND_ADD;
+        i32[insn.target] = result;
+        break;
+      }
+      case ALU_IMMEDIATE + OR: {
+        const result = i32[insn.target] | insn.imm;
+        i32[LAZY_RESULT] = result;
+        i32[LAZY_KIND] = KIND_LOGIC;
+        i32[insn.target] = result;
+        break;
+      }
+      case ALU_IMMEDIATE + ADC:
+        i32[insn.target] = adc32(cpu, i32[insn.target], insn.imm);
+        break;
+      case ALU_IMMEDIATE + SBB:
+        i32[insn.target] = sbb32(cpu, i32[insn.target], insn.imm);
+        break;
+      case ALU_IMMEDIATE + AND: {
+        const result = i32[insn.target] & insn.imm;
+        i32[LAZY_RESULT] = result;
+        i32[LAZY_KIND] = KIND_LOGIC;
+        i32[insn.target] = result;
+        break;
+      }
+      case ALU_IMMEDIATE + SUB: {
+        const a = i32[insn.target];
+        const result = (a - insn.imm) | 0;
+        i32[LAZY_RESULT] = result;
+        i32[LAZY_OPERAND] = a;
+        i32[LAZY_KIND] = KIND_SUB;
+        i32[insn.target] = result;
+        break;
+      }
+      case ALU_IMMEDIATE + XOR: {
+        const result = i32[insn.target] ^ insn.imm;
+        i32[LAZY_RESULT] = result;
+        i32[LAZY_KIND] = KIND_LOGIC;
+        i32[insn.target] = result;
+        break;
+      }
+      case ALU_IMMEDIATE + CMP: {
+        const a = i32[insn.target];
+        i32[LAZY_RESULT] = a - insn.imm;
+        i32[LAZY_OPERAND] = a;
+        i32[LAZY_KIND] = KIND_SUB;
+        break;
+      }
+      case MOV_REGISTER:
+        i32[insn.target] = i32[insn.source];
+        break;
+      case MOV_IMMEDIATE:
+        i32[insn.target] = insn.imm;
+        break;
+      case LEA:
+        i32[insn.reg] = (i32[insn.base] + (i32[insn.index] << insn.scale) + insn.disp) & insn.addressMask;
+        break;
+      case INC: {
+        if ((i32[LAZY_KIND] & FLAG_CF) !== 0) keepCarry(cpu);
+        const a = i32[insn.target];
+        const result = (a + 1) | 0;
+        i32[LAZY_RESULT] = result;
+        i32[LAZY_OPERAND] = a;
+        i32[LAZY_KIND] = KIND_INC;
+        i32[insn.target] = result;
+        break;
+      }
+      case DEC: {
+        if ((i32[LAZY_KIND] & FLAG_CF) !== 0) keepCarry(cpu);
+        const a = i32[insn.target];
+        const result = (a - 1) | 0;
+        i32[LAZY_RESULT] = result;
+        i32[LAZY_OPERAND] = a;
+        i32[LAZY_KIND] = KIND_DEC;
+        i32[insn.target] = result;
+        break;
+      }
+      case TEST_REGISTER:
+        i32[LAZY_RESULT] = i32[insn.target] & i32[insn.source];
+        i32[LAZY_KIND] = KIND_LOGIC;
+        break;
+      case TEST_IMMEDIATE:
+        i32[LAZY_RESULT] = i32[insn.target] & insn.imm;
+        i32[LAZY_KIND] = KIND_LOGIC;
+        break;
+      case SHL_IMMEDIATE: {
+        const count = insn.imm & 31;
+        const value = i32[insn.target];
+        const result = value << count;
+        const carry = (value >>> (32 - count)) & 1;
+        i32[LAZY_RESULT] = result;
+        i32[LAZY_KIND] = KIND_RESULT;
+        i32[EFLAGS] = (i32[EFLAGS] & ~SHIFT_FLAGS) | carry | (((result >>> 31) ^ carry) << 11);
+        i32[insn.target] = result;
+        break;
+      }
+      case SHR_IMMEDIATE: {
+        const count = insn.imm & 31;
+        const value = i32[insn.target];
+        const result = value >>> count;
+        i32[LAZY_RESULT] = result;
+        i32[LAZY_KIND] = KIND_RESULT;
+        // The result's top bit is 0: OF is the bit below it.
+        const overflow = ((result >>> 30) & 1) << 11;
+        i32[EFLAGS] = (i32[EFLAGS] & ~SHIFT_FLAGS) | ((value >>> (count - 1)) & 1) | overflow;
+        i32[insn.target] = result;
+        break;
+      }
+      case LOAD: {
+        const at = (i32[insn.base] + (i32[insn.index] << insn.scale) + insn.disp) & insn.addressMask;
+        i32[insn.reg] = cpu.read32(at);
+        break;
+      }
+      case STORE: {
+        const at = (i32[insn.base] + (i32[insn.index] << insn.scale) + insn.disp) & insn.addressMask;
+        cpu.write32(at, i32[insn.reg]);
+        break;
+      }
+      case LOAD_BYTE: {
+        const at = (i32[insn.base] + (i32[insn.index] << insn.scale) + insn.disp) & insn.addressMask;
+        i32[insn.reg] = cpu.read8(at);
+        break;
+      }
+      case PUSH:
+        push32(cpu, i32[insn.reg]);
+        break;
+      case POP:
+        i32[insn.reg] = pop32(cpu);
+        break;
+      case JCC + 2:
+        branch(cpu, insn, isCarry(cpu));
+        break;
+      case JCC + 3:
+        branch(cpu, insn, !isCarry(cpu));
+        break;
+      case JCC + 4:
+        branch(cpu, insn, isZeroIn(i32));
+        break;
+      case JCC + 5:
+        branch(cpu, insn, !isZeroIn(i32));
+        break;
+      case JCC + 6:
+        branch(cpu, insn, isBelowOrEqual(cpu));
+        break;
+      case JCC + 7:
+        branch(cpu, insn, !isBelowOrEqual(cpu));
+        break;
+      case JCC + 8:
+        branch(cpu, insn, isSignIn(i32));
+        break;
+      case JCC + 9:
+        branch(cpu, insn, !isSignIn(i32));
+        break;
+      case JCC + 12:
+        branch(cpu, insn, isLess(cpu));
+        break;
+      case JCC + 13:
+        branch(cpu, insn, !isLess(cpu));
+        break;
+      case JCC + 14:
+        branch(cpu, insn, isLessOrEqual(cpu));
+        break;
+      case JCC + 15:
+        branch(cpu, insn, !isLessOrEqual(cpu));
+        break;
+      case JMP:
+        jump.jmp32(cpu, insn);
+        break;
+      case CALL:
+        jump.call32(cpu, insn);
+        break;
+      case RET:
+        jump.ret32(cpu, insn);
+        break;
+      default:
+        insn.execute(cpu, insn);
+    }
+  } while (++position < cpu.limit);
+}
+
+function isZeroIn(i32: Int32Array): boolean {
+  return (i32[LAZY_KIND] & FLAG_ZF) !== 0 ? i32[LAZY_RESULT] === 0 : (i32[EFLAGS] & FLAG_ZF) !== 0;
+}
+
+function isSignIn(i32: Int32Array): boolean {
+  return (i32[LAZY_KIND] & FLAG_SF) !== 0 ? i32[LAZY_RESULT] < 0 : (i32[EFLAGS] & FLAG_SF) !== 0;
+}
+
+/** A conditional jump with a 32-bit target. */
+function branch(cpu: Cpu, insn: Instruction, isTaken: boolean): void {
+  const { i32 } = cpu;
+  const next = i32[EIP] + insn.nextOffset;
+  if (!isTaken) {
+    i32[EIP] = next;
+    return;
+  }
+  const target = next + insn.imm;
+  if (!cpu.segments.isFlat) jump.checkTarget(cpu, target);
+  i32[EIP] = target;
+  cpu.f64[COUNTER.CYCLES] += insn.extraCycles;
+}
