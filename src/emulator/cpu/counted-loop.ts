@@ -14,6 +14,7 @@ export function hastenCountedLoop(block: Block): void {
   const isPair = block.instructions.length === 2 && decrement.row.form === 'DEC Zv' && decrement.operandSize === 32;
   if (!isPair || (jump.row.form !== 'JNZ Jb' && jump.row.form !== 'JNS Jb')) return;
   if (jump.imm !== -block.sizeBytes) return;
+  decrement.hotCase = 0; // carried out by `execute`, not by the hot loop
   decrement.execute = bulkDecrement(decrement.execute, jump.row.form === 'JNS Jb', block);
 }
 
