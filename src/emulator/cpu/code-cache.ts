@@ -9,6 +9,7 @@ import type { Cpu } from './cpu';
 import type { ExecutionWatcher } from './cpu-host';
 import { chooseCase } from './execute/hot-loop';
 import { Block, Instruction } from './instruction';
+import { hastenMemoryWait } from './memory-wait';
 import { resolveClocks } from './instruction-clocks';
 import { INVALID_ROW } from './opcodes';
 import { translate } from './paging';
@@ -203,6 +204,7 @@ export class CodeCache implements CodeSource {
     const last = instructions[instructions.length - 1];
     block.advance = last.row.setsEip ? 0 : block.sizeBytes;
     hastenCountedLoop(block);
+    hastenMemoryWait(block);
     this.keep(block);
     return block;
   }
