@@ -16,7 +16,7 @@ import {
 import type { Extended } from './extended';
 import type { FloatContext } from './float-context';
 import { DENORMAL_OPERAND, DOWN, INVALID, ZERO_DIVIDE } from './float-context';
-import { bitLength, roundToRegister, Wide } from './rounding';
+import { roundToRegister, Wide } from './rounding';
 
 const first = new Wide();
 const second = new Wide();
@@ -299,10 +299,12 @@ export function squareRoot(context: FloatContext, a: Extended, into: Extended): 
   roundToRegister(context, first, context.precision, into);
 }
 
-/** The largest integer whose square is not above `value` (Newton's method). */
+/** The largest integer whose square is not above `value`, at most 2^1000 (Newton's method from a double's 53 bits). */
 export function integerSquareRoot(value: bigint): bigint {
   if (value < 2n) return value;
-  let root = 1n << BigInt((bitLength(value) + 1) >> 1);
+  const estimate = BigInt(Math.floor(Math.sqrt(Number(value))));
+  // Whatever the estimate, one step leads to the root or above it, and from there only down.
+  let root = (estimate + value / estimate) >> 1n;
   for (;;) {
     const next = (root + value / root) >> 1n;
     if (next >= root) return root;
