@@ -145,6 +145,50 @@ describe('alarms that cut a run', () => {
   });
 });
 
+/** Beside `BLOCK`, what charges only when it runs. */
+const OPERAND_DEPENDENT = [
+  '0f94c1', // setz cl
+  '0f9503', // setnz [ebx]
+  '8b4301', // mov eax,[ebx+1]
+  'f7e0', // mul eax
+  '0fafc2', // imul eax,edx
+  '0fbcd0', // bsf edx,eax
+  '0fbd13', // bsr edx,[ebx]
+  'd3d0', // rcl eax,cl
+  'd25303', // rcl byte [ebx+3],cl
+  '7400', // jz $+2
+  'eb00', // jmp $+2
+  'e300', // jecxz $+2
+  'c8080003c9', // enter 8,3; leave
+  'b902000000f3a5', // mov ecx,2; rep movsd
+  'b903000000f3a6', // mov ecx,3; repe cmpsb
+];
+
+describe('random instructions', () => {
+  it.each(['386', '486'] as const)('take on an i%s the same in blocks as one by one', (model) => {
+    const instruction = fc.constantFrom(...BLOCK.map(([bytes]) => bytes), ...OPERAND_DEPENDENT);
+    fc.assert(
+      fc.property(fc.array(instruction, { minLength: 1, maxLength: 60 }), fc.nat(), (instructions, seed) => {
+        const counts = [1_000_000, 1, 17].map((period) => {
+          const bench = new CpuBench({ model, timing: tables[model] }).code(`${instructions.join('')} f4`);
+          bench
+            .setRegister(0, seed)
+            .setRegister(2, ~seed)
+            .setRegister(5, DATA_AT + 0x800);
+          bench
+            .setRegister(EBX, DATA_AT)
+            .setRegister(ESI, COPY_AT)
+            .setRegister(EDI, COPY_AT + 0x1000);
+          return [cyclesWithAlarms(bench, model, period), bench.counters.instructions];
+        });
+        expect(counts[1]).toEqual(counts[0]);
+        expect(counts[2]).toEqual(counts[0]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
 describe('JMP $ and LOOP $', () => {
   it.each([
     ['386', 11 + 2],
