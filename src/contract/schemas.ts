@@ -41,7 +41,7 @@ export const machineProfileSchema = z.strictObject({
   memory: figures('ramBytes', 'streamMoveNsPerDword', 'streamReadNsPerDword', 'streamWriteNsPerDword'),
   rom: figures('widthBits', 'busCycleNs'),
   video: figures('busCycleNs', 'widthBits'),
-  ports: figures('isa8Ns', 'isa16Ns', 'chipsetNs'),
+  ports: figures('isa8Ns', 'chipsetNs'),
   hasPci: z.boolean(),
   reset: figures('platformHoldNs', 'cpuInitHoldNs'),
   keyboard: figures('selfTestNs', 'batNs', 'byteNs', 'commandNs', 'answerNs', 'timeoutNs'),

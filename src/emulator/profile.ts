@@ -56,9 +56,8 @@ export interface MachineProfile {
     readonly widthBits: Figure;
   };
   readonly ports: {
-    /** 8-bit and 16-bit ISA cycle, and an access to a port inside the chip set or on PCI. */
+    /** An 8-bit ISA cycle, and an access to a port inside the chip set or on PCI. */
     readonly isa8Ns: Figure;
-    readonly isa16Ns: Figure;
     readonly chipsetNs: Figure;
   };
   /** Whether the board has PCI (configuration mechanism 1, host and ISA bridge). */
@@ -196,7 +195,6 @@ export function checkProfile(profile: MachineProfile): void {
   check('video.busCycleNs', profile.video.busCycleNs, 0, 100_000);
   check('video.widthBits', profile.video.widthBits, 8, 32, 8);
   check('ports.isa8Ns', profile.ports.isa8Ns, 1, 100_000);
-  check('ports.isa16Ns', profile.ports.isa16Ns, 1, 100_000);
   check('ports.chipsetNs', profile.ports.chipsetNs, 1, 100_000);
   check('reset.platformHoldNs', profile.reset.platformHoldNs, 0, 600 * second);
   check('reset.cpuInitHoldNs', profile.reset.cpuInitHoldNs, 0, second);

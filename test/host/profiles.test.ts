@@ -63,7 +63,6 @@ describe('the machines that come with Bootlab', () => {
     for (const { rom, ports, reset } of profiles.value) {
       expect(rom.busCycleNs.value).toBeCloseTo(6000 / 8.333, 0);
       expect(ports.isa8Ns.value).toBeCloseTo(6000 / 8.333, 0);
-      expect(ports.isa16Ns.value).toBeCloseTo(3000 / 8.333, 0);
       expect(reset.cpuInitHoldNs.value).toBe(16 * 30);
     }
   });

@@ -30,7 +30,7 @@ export function testProfile(): MachineProfile {
     },
     rom: { widthBits: figure(8), busCycleNs: figure(700) },
     video: { busCycleNs: figure(400), widthBits: figure(16) },
-    ports: { isa8Ns: figure(700), isa16Ns: figure(350), chipsetNs: figure(100) },
+    ports: { isa8Ns: figure(700), chipsetNs: figure(100) },
     hasPci: true,
     reset: { platformHoldNs: figure(1_000_000), cpuInitHoldNs: figure(1000) },
     keyboard: {
