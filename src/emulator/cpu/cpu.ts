@@ -321,11 +321,6 @@ export class Cpu {
     this.settled = count;
   }
 
-  /** The current instruction was carried out in `iterations` rounds at once: counts the others. */
-  countExtraInstructions(count: number): void {
-    this.f64[COUNTER.INSTRUCTIONS] += count;
-  }
-
   // ---- faults ----
 
   /** Raises a guest exception from within an instruction, or between two. Does not return. */

@@ -129,6 +129,11 @@ export class CpuBench {
     return readCounters(this.memory);
   }
 
+  /** All counters but the one that tells how much was jumped over. */
+  get countersApartFromPolls(): CounterValues {
+    return { ...this.counters, pollCycles: 0 };
+  }
+
   /** Runs as the board does until the CPU halts with no alarm left, or at all, or `limitCycles` have passed. */
   run(limitCycles = 1_000_000, stopsAtHalt = false): this {
     const { clock, cpu } = this;

@@ -110,12 +110,15 @@ export function chooseCase(insn: Instruction): void {
   else if (hotCase === RET && insn.imm !== 0) insn.hotCase = 0;
 }
 
-/** Executes the block until its end or until `cpu.limit` says so. The caller counts. */
+/**
+ * Executes a block to its end, or until `cpu.limit` is 0 behind an instruction. The caller counts. `cpu.position` is kept
+ * where an instruction could fault, look at the clock or end the block; operations on registers do none of that.
+ */
 export function executeBlock(cpu: Cpu, instructions: readonly Instruction[]): void {
   const { i32 } = cpu;
+  const count = instructions.length;
   let position = 0;
   do {
-    cpu.position = position;
     const insn = instructions[position];
     switch (insn.hotCase) {
       case ALU_REGISTER + ADD: {
@@ -283,75 +286,102 @@ export function executeBlock(cpu: Cpu, instructions: readonly Instruction[]): vo
         break;
       }
       case LOAD: {
+        cpu.position = position;
         const at = (i32[insn.base] + (i32[insn.index] << insn.scale) + insn.disp) & insn.addressMask;
         i32[insn.reg] = cpu.read32(at);
+        if (cpu.limit === 0) return;
         break;
       }
       case STORE: {
+        cpu.position = position;
         const at = (i32[insn.base] + (i32[insn.index] << insn.scale) + insn.disp) & insn.addressMask;
         cpu.write32(at, i32[insn.reg]);
+        if (cpu.limit === 0) return;
         break;
       }
       case LOAD_BYTE: {
+        cpu.position = position;
         const at = (i32[insn.base] + (i32[insn.index] << insn.scale) + insn.disp) & insn.addressMask;
         i32[insn.reg] = cpu.read8(at);
+        if (cpu.limit === 0) return;
         break;
       }
       case PUSH:
+        cpu.position = position;
         push32(cpu, i32[insn.reg]);
+        if (cpu.limit === 0) return;
         break;
       case POP:
+        cpu.position = position;
         i32[insn.reg] = pop32(cpu);
+        if (cpu.limit === 0) return;
         break;
       case JCC + 2:
+        cpu.position = position;
         branch(cpu, insn, isCarry(cpu));
         break;
       case JCC + 3:
+        cpu.position = position;
         branch(cpu, insn, !isCarry(cpu));
         break;
       case JCC + 4:
+        cpu.position = position;
         branch(cpu, insn, isZeroIn(i32));
         break;
       case JCC + 5:
+        cpu.position = position;
         branch(cpu, insn, !isZeroIn(i32));
         break;
       case JCC + 6:
+        cpu.position = position;
         branch(cpu, insn, isBelowOrEqual(cpu));
         break;
       case JCC + 7:
+        cpu.position = position;
         branch(cpu, insn, !isBelowOrEqual(cpu));
         break;
       case JCC + 8:
+        cpu.position = position;
         branch(cpu, insn, isSignIn(i32));
         break;
       case JCC + 9:
+        cpu.position = position;
         branch(cpu, insn, !isSignIn(i32));
         break;
       case JCC + 12:
+        cpu.position = position;
         branch(cpu, insn, isLess(cpu));
         break;
       case JCC + 13:
+        cpu.position = position;
         branch(cpu, insn, !isLess(cpu));
         break;
       case JCC + 14:
+        cpu.position = position;
         branch(cpu, insn, isLessOrEqual(cpu));
         break;
       case JCC + 15:
+        cpu.position = position;
         branch(cpu, insn, !isLessOrEqual(cpu));
         break;
       case JMP:
+        cpu.position = position;
         jump.jmp32(cpu, insn);
         break;
       case CALL:
+        cpu.position = position;
         jump.call32(cpu, insn);
         break;
       case RET:
+        cpu.position = position;
         jump.ret32(cpu, insn);
         break;
       default:
+        cpu.position = position;
         insn.execute(cpu, insn);
+        if (cpu.limit === 0) return;
     }
-  } while (++position < cpu.limit);
+  } while (++position < count);
 }
 
 function isZeroIn(i32: Int32Array): boolean {
@@ -373,5 +403,5 @@ function branch(cpu: Cpu, insn: Instruction, isTaken: boolean): void {
   const target = next + insn.imm;
   if (!cpu.segments.isFlat) jump.checkTarget(cpu, target);
   i32[EIP] = target;
-  cpu.f64[COUNTER.CYCLES] += insn.extraCycles;
+  if (insn.extraCycles !== 0) cpu.f64[COUNTER.CYCLES] += insn.extraCycles;
 }
