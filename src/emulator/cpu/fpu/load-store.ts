@@ -25,7 +25,7 @@ const other = new Extended();
 const decimal = new Uint8Array(10);
 
 /** Pushes `value`, or the indefinite where the stack is full. */
-export function pushValue(cpu: Cpu): void {
+function pushValue(cpu: Cpu): void {
   if (!isEmpty(cpu, -1)) {
     context.stackOverflow();
     value.setIndefinite();
@@ -36,15 +36,12 @@ export function pushValue(cpu: Cpu): void {
 
 /** FLD, FILD, FBLD. */
 export function load(format: Format): ExecuteFunction {
+  const isConverted = format === 'single' || format === 'double';
   return numeric((cpu, insn) => {
     readOperand(cpu, insn, format, context, value);
-    if (format !== 'single' && format !== 'double') pushValue(cpu);
-    else if (isEmpty(cpu, -1)) {
-      finishLoad(context, value);
-      pushValue(cpu);
-    } else {
-      pushValue(cpu);
-    }
+    // A full stack counts before what the operand has to say.
+    if (isConverted && isEmpty(cpu, -1)) finishLoad(context, value);
+    pushValue(cpu);
   });
 }
 
@@ -67,21 +64,21 @@ export function store(format: Format, pops: boolean): ExecuteFunction {
   const alignment = alignmentOf(format);
   return numeric((cpu, insn) => {
     const at = writable(cpu, insn, sizeBytes, alignment);
-    if (isEmpty(cpu, 0)) {
+    const isUnderflow = isEmpty(cpu, 0);
+    if (isUnderflow) {
       context.stackUnderflow();
       value.setIndefinite();
     } else {
       readStack(cpu, 0, value);
     }
-    if (!convert(format)) return;
+    if (!convert(format, isUnderflow)) return;
     writeStored(cpu, at, format);
     if (pops) pop(cpu);
   });
 }
 
 /** Puts `value` into the format; false when an unmasked exception keeps it from being stored. */
-function convert(format: Format): boolean {
-  const isUnderflow = context.flags !== 0;
+function convert(format: Format, isUnderflow: boolean): boolean {
   switch (format) {
     case 'single':
       return toSingle(context, value);
@@ -172,27 +169,26 @@ export function freeRegister(pops: boolean): ExecuteFunction {
 
 // ---- constants ----
 
-/** Exponent and significand as cut off, and whether nearest is one above. */
-type Constant = readonly [exponent: number, high: number, low: number, isNearestAbove: boolean];
+/** Exponent and significand, cut off behind 64 bits, and how much was cut off. */
+type Constant = readonly [exponent: number, high: number, low: number, rest: 'nothing' | 'under half' | 'over half'];
 
-/** By the low three bits of D9 E8..EE: 1, log2 10, log2 e, pi, log10 2, ln 2, 0. */
+/** By the low three bits of D9 E8..EE. */
+// prettier-ignore
 const CONSTANTS: readonly Constant[] = [
-  [0x3fff, 0x8000_0000, 0x0000_0000, false],
-  [0x4000, 0xd49a_784b, 0xcd1b_8afe, false],
-  [0x3fff, 0xb8aa_3b29, 0x5c17_f0bb, true],
-  [0x4000, 0xc90f_daa2, 0x2168_c234, true],
-  [0x3ffd, 0x9a20_9a84, 0xfbcf_f798, true],
-  [0x3ffe, 0xb172_17f7, 0xd1cf_79ab, true],
-  [0x0000, 0x0000_0000, 0x0000_0000, false],
+  [0x3fff, 0x8000_0000, 0x0000_0000, 'nothing'],    // 1
+  [0x4000, 0xd49a_784b, 0xcd1b_8afe, 'under half'], // log2 10
+  [0x3fff, 0xb8aa_3b29, 0x5c17_f0bb, 'over half'],  // log2 e
+  [0x4000, 0xc90f_daa2, 0x2168_c234, 'over half'],  // pi
+  [0x3ffd, 0x9a20_9a84, 0xfbcf_f798, 'over half'],  // log10 2
+  [0x3ffe, 0xb172_17f7, 0xd1cf_79ab, 'over half'],  // ln 2
+  [0x0000, 0x0000_0000, 0x0000_0000, 'nothing'],    // 0
 ];
-const EXACT = [true, false, false, false, false, false, true];
 
 /** FLD1 to FLDZ: rounded as rounding control says, without a report (SDM vol. 2, FLD1). */
 export const loadConstant = numeric((cpu, insn) => {
-  const n = insn.modrm & 7;
-  const [exponent, high, low, isNearestAbove] = CONSTANTS[n];
+  const [exponent, high, low, rest] = CONSTANTS[insn.modrm & 7];
   const { rounding } = context;
-  const isUp = !EXACT[n] && (rounding === UP || (rounding === TO_NEAREST && isNearestAbove));
+  const isUp = (rounding === UP && rest !== 'nothing') || (rounding === TO_NEAREST && rest === 'over half');
   value.set(0, exponent, high | 0, (low + (isUp ? 1 : 0)) | 0);
   pushValue(cpu);
 });
