@@ -1,5 +1,5 @@
 // Addition, subtraction, multiplication, division and square root (SDM vol. 1 8.3.5; special cases: the tables on the
-// instructions' pages in vol. 2). Significands are 32-bit halves; only division and root go through big integers.
+// instructions' pages in vol. 2). Significands are 32-bit halves; only the root goes through big integers.
 import {
   BIAS,
   DENORMAL,
@@ -256,16 +256,60 @@ export function divide(context: FloatContext, a: Extended, b: Extended, into: Ex
   }
   first.take(a);
   second.take(b);
-  const divisor = significandOf(second);
-  const dividend = significandOf(first) << 96n;
-  const quotient = dividend / divisor;
-  const isExact = quotient * divisor === dividend;
-  first.takeBig(
-    sign,
-    isExact ? quotient : (quotient << 1n) | 1n,
-    first.exponent - second.exponent - (isExact ? 96 : 97),
-  );
+  divideWide(first, second);
+  first.sign = sign;
   roundToRegister(context, first, context.precision, into);
+}
+
+/** The quotient into `a`, normalised; b has no extra bits. */
+function divideWide(a: Wide, b: Wide): void {
+  const exponent = a.exponent - b.exponent + BIAS;
+  const isBelowOne = isBelow(a, b);
+  if (!isBelowOne) subtractMagnitudes(b, a, a);
+  const high = nextDigit(a, b);
+  const low = nextDigit(a, b);
+  const extra = nextDigit(a, b);
+  const isExact = a.isZero;
+  a.high = high | 0;
+  a.low = low | 0;
+  a.extra = extra | (isExact ? 0 : 1);
+  a.exponent = isBelowOne ? exponent - 1 : exponent;
+  if (isBelowOne) return;
+  a.shiftRight(1);
+  a.high |= INTEGER_BIT;
+}
+
+const TWO_32 = 0x1_0000_0000;
+
+/**
+ * The next 32 bits of rest / divisor, rest < divisor; leaves the new rest. A double knows the digit to within one: the
+ * rest times 2^32 minus the product tells.
+ */
+function nextDigit(rest: Wide, divisor: Wide): number {
+  const estimate =
+    ((rest.high >>> 0) * TWO_32 + (rest.low >>> 0)) / ((divisor.high >>> 0) * TWO_32 + (divisor.low >>> 0));
+  let digit = Math.min(Math.floor(estimate * TWO_32), TWO_32 - 1);
+  // rest * 2^32 - digit * divisor, of which the upper word is 0, or -1 when the estimate was too large
+  const word0 = -product32(divisor.low, digit | 0);
+  const middle = (rest.low >>> 0) - productHigh - product32(divisor.high, digit | 0) - (word0 < 0 ? 1 : 0);
+  const top = (rest.high >>> 0) - productHigh + Math.floor(middle / TWO_32);
+  rest.high = middle | 0;
+  rest.low = word0 | 0;
+  if (top < 0) {
+    digit--;
+    addBack(rest, divisor);
+  } else if (top > 0 || !isBelow(rest, divisor)) {
+    digit++;
+    subtractMagnitudes(divisor, rest, rest);
+  }
+  return digit;
+}
+
+/** rest + divisor, without what is carried out. */
+function addBack(rest: Wide, divisor: Wide): void {
+  const low = (rest.low >>> 0) + (divisor.low >>> 0);
+  rest.low = low | 0;
+  rest.high = (rest.high + divisor.high + (low > 0xffff_ffff ? 1 : 0)) | 0;
 }
 
 export function squareRoot(context: FloatContext, a: Extended, into: Extended): void {
