@@ -25,5 +25,7 @@ export default tseslint.config(
     },
   },
   { files: ['scripts/**', 'src/cli/**'], rules: { 'no-console': 'off' } },
+  // CommonJS has no other way to load a module.
+  { files: ['**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
   prettier,
 );

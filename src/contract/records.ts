@@ -3,13 +3,9 @@ import type { MachineProfile } from '../lab/index';
 
 export type {
   Basis,
-  Evidence,
-  Figure,
   MachineProfile,
   PathRecord,
   PhaseCosts,
-  PhaseGroup,
-  PhaseOwner,
   PhaseRecord,
   ProfileOverlay,
   RebootPath,

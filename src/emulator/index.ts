@@ -1,12 +1,11 @@
 // The only door of the emulator.
-export type { BootHooks, BootKernel, BootReport, BootRequest, BootStop, TextSource } from './boot-run';
+export type { BootKernel, BootReport, BootRequest, TextSource } from './boot-run';
 export { bootMachine } from './boot-run';
 export type { ConformAnswer, ConformRequest } from './conform';
 export { Conformance } from './conform';
 export type { CpuModel } from './cpu/cpu-host';
 export { EmulatorError } from './errors';
-export type { EmulatorErrorCode } from './errors';
-export type { ClockTableId, Evidence, Figure, MachineProfile, ProfileOverlay } from './profile';
+export type { Evidence, Figure, MachineProfile, ProfileOverlay } from './profile';
 export { applyOverlay, checkProfile, figureNames, isFigure } from './profile';
 export type {
   Basis,
@@ -15,13 +14,12 @@ export type {
   PhaseGroup,
   PhaseId,
   PhaseKind,
-  PhaseOwner,
   PhaseRecord,
   RebootPath,
   VariationId,
 } from './phases';
 export { GROUP_NAMES, leafPhases, PATH_NAMES, PHASE_KINDS, phaseKind, REBOOT_PATHS, VARIATION_IDS } from './phases';
-export type { GuestImages, PathRunRequest, RunHooks, RunProgress } from './run-path';
+export type { GuestImages, PathRunRequest, RunProgress } from './run-path';
 export { runPath } from './run-path';
 export { clockTableOf } from './timing/clock-tables';
 export { ENGINE_VERSION } from './version';

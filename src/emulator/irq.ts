@@ -6,9 +6,6 @@ export interface InterruptLine {
   lower(): void;
 }
 
-/** A line nobody listens to, for chips used without a board. */
-export const UNCONNECTED_LINE: InterruptLine = { raise() {}, lower() {} };
-
 /** Makes a line that tells `onChange` each change of level, and only changes. */
 export function createInterruptLine(onChange: (isHigh: boolean) => void): InterruptLine {
   let isHigh = false;

@@ -8,7 +8,6 @@ export type {
   PhaseCosts,
   PhaseGroup,
   PhaseId,
-  PhaseOwner,
   PhaseRecord,
   ProfileOverlay,
   RebootPath,

@@ -1,5 +1,4 @@
 // What the CPU needs from the board, and what it tells to whoever listens. The board is machine.ts, or a test.
-import type { AccessSize } from '../bus';
 
 /** The four models an instruction set and a clock table exist for. */
 export type CpuModel = '386' | '486' | '586' | '686';
@@ -38,5 +37,3 @@ export interface ExceptionSink {
   /** @returns true when taken: the CPU then stops with registers as at the fault. */
   take(vector: number, errorCode: number | undefined): boolean;
 }
-
-export type { AccessSize };

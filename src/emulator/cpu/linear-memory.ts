@@ -35,10 +35,6 @@ export function readSegment32(cpu: Cpu, seg: number, offset: number): number {
   return cpu.read32(segmentLinear(cpu, seg, offset, 4, WANTS_READ));
 }
 
-export function writeSegment8(cpu: Cpu, seg: number, offset: number, value: number): void {
-  cpu.write8(segmentLinear(cpu, seg, offset, 1, WANTS_WRITE), value);
-}
-
 export function writeSegment16(cpu: Cpu, seg: number, offset: number, value: number): void {
   cpu.write16(segmentLinear(cpu, seg, offset, 2, WANTS_WRITE), value);
 }
@@ -110,19 +106,9 @@ export function readRm32(cpu: Cpu, insn: Instruction): number {
   return insn.isRegister ? cpu.i32[insn.rm] : load32(cpu, insn);
 }
 
-export function writeRm8(cpu: Cpu, insn: Instruction, value: number): void {
-  if (insn.isRegister) cpu.u8[insn.rm] = value;
-  else store8(cpu, insn, value);
-}
-
 export function writeRm16(cpu: Cpu, insn: Instruction, value: number): void {
   if (insn.isRegister) cpu.u16[insn.rm] = value;
   else store16(cpu, insn, value);
-}
-
-export function writeRm32(cpu: Cpu, insn: Instruction, value: number): void {
-  if (insn.isRegister) cpu.i32[insn.rm] = value;
-  else store32(cpu, insn, value);
 }
 
 // ---- stack ----

@@ -131,8 +131,6 @@ export const FLAG_NT = 0x4000;
 export const FLAG_RF = 0x1_0000;
 export const FLAG_VM = 0x2_0000;
 export const FLAG_AC = 0x4_0000;
-export const FLAG_VIF = 0x8_0000;
-export const FLAG_VIP = 0x10_0000;
 export const FLAG_ID = 0x20_0000;
 export const FLAGS_ARITHMETIC = FLAG_CF | FLAG_PF | FLAG_AF | FLAG_ZF | FLAG_SF | FLAG_OF;
 
@@ -150,12 +148,9 @@ export const CR0_CD = 0x4000_0000;
 export const CR0_PG = 0x8000_0000 | 0;
 
 // CR4 bits (SDM vol. 3 2.5)
-export const CR4_VME = 0x001;
-export const CR4_PVI = 0x002;
 export const CR4_TSD = 0x004;
 export const CR4_DE = 0x008;
 export const CR4_PSE = 0x010;
-export const CR4_PAE = 0x020;
 export const CR4_MCE = 0x040;
 export const CR4_PGE = 0x080;
 export const CR4_PCE = 0x100;
