@@ -10,7 +10,7 @@ const conformance = new Conformance((model) => clockTableOf(model === '386' ? 'i
 /** Clocks of one instruction behind `before`. */
 function clocksOf(code: string, before: string, cpu: CpuModel, mode: 'flat32' | 'real' = 'flat32'): number {
   const cycles = [before, `${before}${code}`].map((bytes) => {
-    const r = mode === 'real' ? { eip: 0, cs: 0x100, ds: 0x200 } : { eip: 0x1000, edi: 0x2000 };
+    const r: Record<string, number> = mode === 'real' ? { eip: 0, cs: 0x100, ds: 0x200 } : { eip: 0x1000, edi: 0x2000 };
     const answer = conformance.answer({ id: 'x', mode, cpu, r, m: [[0x1000, `${bytes}f4`]], stop: { hlt: 1, n: 100 } });
     if (answer.stop !== 'hlt') throw new Error(`stopped by ${answer.stop}`);
     return answer.cyc;
