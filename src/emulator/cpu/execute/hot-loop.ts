@@ -10,6 +10,7 @@ import {
   EAX,
   EFLAGS,
   EIP,
+  ESP,
   FLAG_AF,
   FLAG_CF,
   FLAG_OF,
@@ -19,6 +20,7 @@ import {
   LAZY_OPERAND,
   LAZY_RESULT,
 } from '../state';
+import { TLB } from '../tlb';
 import { COUNTER } from '../../counters';
 import * as alu from './alu';
 import { adc32, sbb32 } from './arithmetic';
@@ -104,7 +106,7 @@ export function chooseCase(insn: Instruction): void {
   const isNear = hotCase === JMP || hotCase >= JCC || hotCase === CALL;
   const isShift = hotCase === SHL_IMMEDIATE || hotCase === SHR_IMMEDIATE;
   if (isMemory && !insn.isFlat) insn.hotCase = 0;
-  else if (hotCase >= JCC && insn.addsTarget) insn.hotCase = 0;
+  else if ((isNear || hotCase === RET) && insn.addsTarget) insn.hotCase = 0;
   else if (isNear && (insn.operandSize === 16 || (hotCase === JMP && insn.imm === -insn.length))) insn.hotCase = 0;
   else if (isShift && (insn.imm & 31) === 0) insn.hotCase = 0;
   else if (hotCase === RET && insn.imm !== 0) insn.hotCase = 0;
@@ -115,7 +117,11 @@ export function chooseCase(insn: Instruction): void {
  * where an instruction could fault, look at the clock or end the block; operations on registers do none of that.
  */
 export function executeBlock(cpu: Cpu, instructions: readonly Instruction[]): void {
-  const { i32 } = cpu;
+  // What only a block of its own can change.
+  const { i32, readMask, writeMask, segments } = cpu;
+  const isFlat = segments.isFlat;
+  const stackReadMask = segments.isFlatStack ? readMask : 0;
+  const stackWriteMask = segments.isFlatStack ? writeMask : 0;
   const count = instructions.length;
   let position = 0;
   do {
@@ -286,15 +292,25 @@ export function executeBlock(cpu: Cpu, instructions: readonly Instruction[]): vo
         break;
       }
       case LOAD: {
-        cpu.position = position;
         const at = (i32[insn.base] + (i32[insn.index] << insn.scale) + insn.disp) & insn.addressMask;
+        const entry = i32[TLB + (at >>> 12)];
+        if ((entry & readMask) !== 0 && (at & 3) === 0) {
+          i32[insn.reg] = i32[((entry & ~0xfff) ^ at) >> 2];
+          break;
+        }
+        cpu.position = position;
         i32[insn.reg] = cpu.read32(at);
         if (cpu.limit === 0) return;
         break;
       }
       case STORE: {
-        cpu.position = position;
         const at = (i32[insn.base] + (i32[insn.index] << insn.scale) + insn.disp) & insn.addressMask;
+        const entry = i32[TLB + (at >>> 12)];
+        if ((entry & writeMask) !== 0 && (at & 3) === 0) {
+          i32[((entry & ~0xfff) ^ at) >> 2] = i32[insn.reg];
+          break;
+        }
+        cpu.position = position;
         cpu.write32(at, i32[insn.reg]);
         if (cpu.limit === 0) return;
         break;
@@ -306,16 +322,32 @@ export function executeBlock(cpu: Cpu, instructions: readonly Instruction[]): vo
         if (cpu.limit === 0) return;
         break;
       }
-      case PUSH:
+      case PUSH: {
+        const top = (i32[ESP] - 4) | 0;
+        const entry = i32[TLB + (top >>> 12)];
+        if ((entry & stackWriteMask) !== 0 && (top & 3) === 0) {
+          i32[((entry & ~0xfff) ^ top) >> 2] = i32[insn.reg];
+          i32[ESP] = top;
+          break;
+        }
         cpu.position = position;
         push32(cpu, i32[insn.reg]);
         if (cpu.limit === 0) return;
         break;
-      case POP:
+      }
+      case POP: {
+        const top = i32[ESP];
+        const entry = i32[TLB + (top >>> 12)];
+        if ((entry & stackReadMask) !== 0 && (top & 3) === 0) {
+          i32[ESP] = top + 4;
+          i32[insn.reg] = i32[((entry & ~0xfff) ^ top) >> 2];
+          break;
+        }
         cpu.position = position;
         i32[insn.reg] = pop32(cpu);
         if (cpu.limit === 0) return;
         break;
+      }
       case JCC + 2:
         cpu.position = position;
         branch(cpu, insn, isCarry(cpu));
@@ -368,14 +400,32 @@ export function executeBlock(cpu: Cpu, instructions: readonly Instruction[]): vo
         cpu.position = position;
         jump.jmp32(cpu, insn);
         break;
-      case CALL:
+      case CALL: {
+        const top = (i32[ESP] - 4) | 0;
+        const entry = i32[TLB + (top >>> 12)];
+        if (isFlat && (entry & stackWriteMask) !== 0 && (top & 3) === 0) {
+          const next = i32[EIP] + insn.nextOffset;
+          i32[((entry & ~0xfff) ^ top) >> 2] = next;
+          i32[ESP] = top;
+          i32[EIP] = next + insn.imm;
+          break;
+        }
         cpu.position = position;
         jump.call32(cpu, insn);
         break;
-      case RET:
+      }
+      case RET: {
+        const top = i32[ESP];
+        const entry = i32[TLB + (top >>> 12)];
+        if (isFlat && (entry & stackReadMask) !== 0 && (top & 3) === 0) {
+          i32[EIP] = i32[((entry & ~0xfff) ^ top) >> 2];
+          i32[ESP] = top + 4;
+          break;
+        }
         cpu.position = position;
         jump.ret32(cpu, insn);
         break;
+      }
       default:
         cpu.position = position;
         insn.execute(cpu, insn);
