@@ -7,6 +7,7 @@ import type { Clock } from './clock';
 import { initialCmos } from './cmos';
 import type { Cpu } from './cpu/cpu';
 import { AtaDisk } from './devices/ata-disk';
+import { FpuErrorPort } from './devices/fpu-error-port';
 import { I440fxHostBridge } from './devices/i440fx-host-bridge';
 import { IdeAta } from './devices/ide-ata';
 import { Kbc8042 } from './devices/kbc-8042';
@@ -29,6 +30,7 @@ import type { StartingConditions } from './variation';
 /** The chips that somebody outside the board looks at, and all that take part in resets. */
 export interface Chips {
   readonly pic: PicPair;
+  readonly fpuErrors: FpuErrorPort;
   readonly pit: Pit8254;
   readonly keyboardController: Kbc8042;
   readonly serial: Uart16550;
@@ -62,6 +64,7 @@ export function wireChips(parts: BoardParts): Chips {
   // Interrupts and timers
   const intr = { raise: () => cpu.setInterruptPin(true), lower: () => cpu.setInterruptPin(false) };
   const pic = new PicPair({ intr, clock, noteUnstable }, { hasElcr: profile.hasPci });
+  const fpuErrors = new FpuErrorPort({ irq: pic.input(13), ignoreErrors: () => cpu.ignoreFpuErrors() });
   const irq0 = pic.input(0);
   const driveIrq0 = (isHigh: boolean) => (isHigh ? irq0.raise() : irq0.lower());
   const pit = new Pit8254(
@@ -152,6 +155,7 @@ export function wireChips(parts: BoardParts): Chips {
   claim('POST', 0x80, 0x80, post, isa8Ns.value);
   claim('port 92h', 0x92, 0x92, port92, isa8Ns.value);
   claim('8259A slave', 0xa0, 0xa1, pic.slave, isa8Ns.value);
+  claim('x87 errors', 0xf0, 0xf1, fpuErrors, isa8Ns.value);
   claim('ATA data', 0x1f0, 0x1f0, ide, profile.disk.pioCycleNs.value, 2);
   claim('ATA commands', 0x1f1, 0x1f7, ide, profile.disk.pioCycleNs.value);
   claim('ATA control', 0x3f6, 0x3f6, ide, profile.disk.pioCycleNs.value);
@@ -168,9 +172,9 @@ export function wireChips(parts: BoardParts): Chips {
     claim('PCI data', 0xcfc, 0xcff, pci, chipsetNs.value, 4);
   }
 
-  const resettable = [pic, pit, port61, rtc, keyboardController, port92, portCf9, post, serial, vga, ide];
+  const resettable = [pic, fpuErrors, pit, port61, rtc, keyboardController, port92, portCf9, post, serial, vga, ide];
   return {
-    ...{ pic, pit, keyboardController, serial, ide, vga },
+    ...{ pic, fpuErrors, pit, keyboardController, serial, ide, vga },
     resettable: [...resettable, pci, hostBridge, isaBridge],
   };
 }

@@ -75,7 +75,7 @@ export class Machine {
     const host = {
       acknowledgeInterrupt: () => this.chips.pic.acknowledge(),
       shutdown: () => this.shutdown(),
-      signalFpuError: () => this.chips.pic.input(13).raise(),
+      signalFpuError: () => this.chips.fpuErrors.signalError(),
     };
     const clockTable = clockTableOf(profile.cpu.clockTable);
     this.cpu = new Cpu(this.memory, this.bus, this.clock, host, profile.cpu.model, clockTable);
