@@ -24,7 +24,7 @@ export default tseslint.config(
       'no-undef': 'off',
     },
   },
-  { files: ['scripts/**', 'src/cli/**'], rules: { 'no-console': 'off' } },
+  { files: ['scripts/**', 'src/cli/**', 'bench/**'], rules: { 'no-console': 'off' } },
   // CommonJS has no other way to load a module.
   { files: ['**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
   prettier,
