@@ -41,6 +41,14 @@ export function parseFigureChange(text: string, before: ProfileOverlay): Profile
     );
   }
   const [, name, digits, unit = ''] = match;
-  if (name in before) throw new InvalidArgumentError(`${name} is set twice.`);
-  return { ...before, [name]: Number(digits) * BINARY_FACTORS[unit] };
+  if (Object.hasOwn(before, name)) throw new InvalidArgumentError(`${name} is set twice.`);
+  const value = Number(digits) * BINARY_FACTORS[unit];
+  if (!Number.isFinite(value)) throw new InvalidArgumentError('The number is too large.');
+  return { ...before, [name]: value };
+}
+
+/** A name of a file or folder. */
+export function parseFileName(text: string): string {
+  if (text === '') throw new InvalidArgumentError('The name is empty.');
+  return text;
 }

@@ -21,7 +21,7 @@ import {
   parseUntilText,
 } from './machine-options';
 import { machinesCommand } from './machines-command';
-import { parseFigureChange, parsePaths, parseSeed } from './option-values';
+import { parseFigureChange, parseFileName, parsePaths, parseSeed } from './option-values';
 import { sampleCommand } from './sample-command';
 import type { Terminal } from './terminal';
 
@@ -74,7 +74,7 @@ function createProgram(context: MachineContext, setExitCode: (code: ExitCode) =>
     .option('--seed <n>', 'seed of everything that varies', parseSeed, 1)
     .option('--set <figure=value>', 'change a figure of the machine; may be repeated', parseFigureChange, {})
     .option('--no-variation', 'switch off all that varies by seed')
-    .option('--csv <folder>', 'write runs.csv and phases.csv into this folder')
+    .option('--csv <folder>', 'write runs.csv and phases.csv into this folder', parseFileName)
     .option('--json', 'print the comparison as JSON')
     .option('--quiet', 'no progress')
     .addHelpText('after', EXIT_CODES_HELP)
@@ -110,12 +110,12 @@ function addMachineCommand(program: Command): Command {
     .option('--profile <id|file>', 'the machine', DEFAULT_PROFILE)
     .addOption(new Option('--cpu <model>', 'CPU model and its clock table').choices(['386', '486', '586', '686']))
     .option('--mem <MiB>', 'memory, 4 to 1024', parseMemory)
-    .option('--bios <file>', "system ROM that ends at 4 GiB and at 1 MiB; Bootlab's own unless given")
-    .option('--vgabios <file>', 'video ROM at C0000h')
-    .option('--kernel <file>', 'multiboot ELF or bzImage')
+    .option('--bios <file>', "system ROM that ends at 4 GiB and at 1 MiB; Bootlab's own unless given", parseFileName)
+    .option('--vgabios <file>', 'video ROM at C0000h', parseFileName)
+    .option('--kernel <file>', 'multiboot ELF or bzImage', parseFileName)
     .option('--append <text>', 'command line of --kernel')
-    .option('--initrd <file>', 'initial RAM disk of --kernel')
-    .option('--hda <file>', 'raw disk image; writes are forgotten')
+    .option('--initrd <file>', 'initial RAM disk of --kernel', parseFileName)
+    .option('--hda <file>', 'raw disk image; writes are forgotten', parseFileName)
     .option('--fda <file>', 'floppy image')
     .option('--cdrom <file>', 'CD-ROM image')
     .option('--max-insns <n>', 'stop after so many instructions', parseCount)
@@ -124,11 +124,11 @@ function addMachineCommand(program: Command): Command {
     .option('--until-text <where:text>', 'stop at a text on serial, e9 or screen', parseUntilText)
     .option('--watch-port <port>', 'report what is written to a port; may be repeated', parsePorts, [])
     .option('--log <port=file>', 'write the bytes written to a port to a file; may be repeated', parsePortLog, [])
-    .option('--serial <file|stdio>', 'what COM1 sends')
+    .option('--serial <file|stdio>', 'what COM1 sends', parseFileName)
     .option('--exit-port <port>', 'a write of v ends with exit code v*2+1', parsePort)
     .option('--phases <file>', 'phases as CSV')
     .addOption(new Option('--exec <how>', 'executor').choices(['interpret', 'translate', 'auto']).default('auto'))
-    .option('--screenshot <file>', 'the text on the screen at the end, as .txt')
+    .option('--screenshot <file>', 'the text on the screen at the end, as .txt', parseFileName)
     .addHelpText('after', EXIT_CODES_HELP);
 }
 

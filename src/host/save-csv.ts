@@ -1,6 +1,6 @@
 // Writes runs.csv and phases.csv of comparisons, whole or not at all: a temporary file beside each, then a rename.
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Comparison, Result, SavedFiles } from '../contract/api';
 import { phasesCsv, runsCsv } from '../lab/index';
 import { describeFileError, fail, succeed } from './failure';
@@ -16,9 +16,7 @@ export interface FileSystem {
 }
 
 const nodeFileSystem: FileSystem = {
-  ensureFolder: async (folder) => {
-    await mkdir(folder, { recursive: true });
-  },
+  ensureFolder,
   async writeNewFile(file, text) {
     const handle = await open(file, 'wx');
     try {
@@ -29,13 +27,34 @@ const nodeFileSystem: FileSystem = {
     }
   },
   rename,
-  isFolder: (file) =>
-    stat(file).then(
-      (found) => found.isDirectory(),
-      () => false,
-    ),
+  isFolder,
   remove: (file) => rm(file, { force: true }),
 };
+
+/**
+ * Makes a folder and what is missing above it. Node's own recursive mkdir never comes back where the system answers ENOENT in a folder
+ * that is there (below /proc): each level is tried once here.
+ */
+async function ensureFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    // Depending on the system, a folder that is there gives EEXIST, EISDIR, EPERM or EROFS.
+    if (await isFolder(folder)) return;
+    const parent = dirname(folder);
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || parent === folder || (await isFolder(parent)))
+      throw error;
+    await ensureFolder(parent);
+    await ensureFolder(folder);
+  }
+}
+
+function isFolder(file: string): Promise<boolean> {
+  return stat(file).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
 
 /** Tells temporary files of several savings in one process apart. */
 let saveCount = 0;

@@ -83,6 +83,19 @@ describe('bootlab compare', () => {
     });
   });
 
+  it.each(['constructor=1', 'toString=1'])('does not take --set %s for a figure', async (change) => {
+    const { exitCode, err } = await bootlab(`compare --set ${change}`);
+    expect(exitCode).toBe(2);
+    expect(err).toContain('[EMU-PROFILE]');
+  });
+
+  it.each(['--set rom.widthBits=1e400', '--csv='])('refuses %s before it runs anything', async (option) => {
+    const { exitCode, err, requests } = await bootlab(`compare ${option}`);
+    expect(exitCode).toBe(2);
+    expect(err).toContain('[CLI-USAGE]');
+    expect(requests).toEqual([]);
+  });
+
   it('says which figures were set by hand', async () => {
     expect((await bootlab('compare --set rom.widthBits=16')).out).toContain('- rom.widthBits was set to 16 by hand.');
   });

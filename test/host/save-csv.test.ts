@@ -96,6 +96,15 @@ describe('saving CSV', () => {
     expect(result).toMatchObject({ ok: false, failure: { code: 'HOST-SAVE' } });
   });
 
+  // The kernel's own file systems say "no such file" to whoever wants to make something in them.
+  it.skipIf(process.platform !== 'linux')(
+    'comes back from a folder in which none can be made (Linux only: /proc)',
+    async () => {
+      const result = await saveComparisonsCsv([await someComparison()], '/proc/self/results/deeper');
+      expect(result).toMatchObject({ ok: false, failure: { code: 'HOST-SAVE' } });
+    },
+  );
+
   it.each(['runs.csv', 'phases.csv'])('leaves nothing half written when the disk is full at %s', async (name) => {
     const { system, files } = failingFileSystem((operation, file) =>
       operation === 'writeNewFile' && file.includes(name) ? 'ENOSPC' : null,
