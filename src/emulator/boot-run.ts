@@ -8,7 +8,8 @@ import { COUNTER } from './counters';
 import { getEflags } from './cpu/flags';
 import { CS, DS, EAX, EBP, EBX, ECX, EDI, EDX, EIP, ES, ESI, ESP, FS, GS, SS } from './cpu/state';
 import { SEGMENT, SEGMENT_WORDS, SEG_SELECTOR } from './cpu/state';
-import { Machine } from './machine';
+import { createMachine } from './machine';
+import type { Machine } from './machine';
 import type { MachineProfile } from './profile';
 import { applyOverlay } from './profile';
 import { drawStartingConditions } from './variation';
@@ -114,7 +115,7 @@ class BootRun {
     const { profile, bios, videoRom, disk, watchPorts, logPorts } = request;
     const driveBytes = Math.max(SMALLEST_DRIVE_BYTES, disk?.length ?? 0);
     const roundedBytes = Math.ceil(driveBytes / SECTOR_BYTES) * SECTOR_BYTES;
-    this.machine = new Machine({
+    this.machine = createMachine({
       profile: disk ? applyOverlay(profile, { 'disk.sizeBytes': roundedBytes }) : profile,
       roms: { bios, video: videoRom },
       disk: disk && new CopyOnWriteDiskImage(wholeSectors(disk), roundedBytes),

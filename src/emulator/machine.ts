@@ -45,6 +45,14 @@ export interface RunBounds {
 /** Heartbeats per emulated second: often enough to cancel within a blink, rare enough to cost nothing. */
 const HEARTBEATS_PER_SECOND = 100;
 
+/**
+ * Builds a machine, power still off: call `powerOn`, then `run`.
+ * @throws EmulatorError EMU-PROFILE or EMU-IMAGE when none can be built from the parts
+ */
+export function createMachine(parts: MachineParts): Machine {
+  return new Machine(parts);
+}
+
 /** One PC. */
 export class Machine {
   readonly memory: MachineMemory;
@@ -64,7 +72,7 @@ export class Machine {
   private isStopRequested = false;
   private isShutDown = false;
 
-  /** @throws EmulatorError EMU-PROFILE or EMU-IMAGE when no machine can be built from the parts */
+  /** See `createMachine`. */
   constructor({ profile, roms, disk, start }: MachineParts) {
     checkProfile(profile);
     this.profile = profile;
@@ -114,9 +122,11 @@ export class Machine {
     const beat = clock.createAlarm(() => {
       isCancelled = !heartbeat();
       if (isCancelled || clock.nowCycles >= limitCycles) cpu.requestStop();
-      beat.scheduleAfter(beatCycles);
+      scheduleBeat();
     });
-    beat.scheduleAt((Math.floor(clock.nowCycles / beatCycles) + 1) * beatCycles);
+    // On multiples of its period, so that it does not matter where runs begin and end.
+    const scheduleBeat = () => beat.scheduleAt((Math.floor(clock.nowCycles / beatCycles) + 1) * beatCycles);
+    scheduleBeat();
     try {
       this.isStopRequested = false;
       for (;;) {

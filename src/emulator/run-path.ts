@@ -3,8 +3,8 @@ import { growLabKernel } from './boot/bzimage';
 import { CopyOnWriteDiskImage } from './boot/disk-image';
 import { buildLabDisk } from './boot/lab-disk';
 import { EmulatorError } from './errors';
-import { Machine } from './machine';
-import type { RunEnd } from './machine';
+import { createMachine } from './machine';
+import type { Machine, RunEnd } from './machine';
 import type { SymbolTable } from './path-observer';
 import { PathObserver } from './path-observer';
 import type { PathRecord, RebootPath, VariationId } from './phases';
@@ -96,7 +96,7 @@ export function buildPathMachine({ images, path, seed, variations, profile: asWr
     commandLine: commandLineOf(path, profile, start),
     promptTenths: profile.loader.promptTenths.value,
   });
-  return new Machine({
+  return createMachine({
     profile,
     roms: { bios: images.bios, video: images.videoRom },
     disk: new CopyOnWriteDiskImage(disk, profile.disk.sizeBytes.value),
