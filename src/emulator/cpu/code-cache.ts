@@ -14,7 +14,7 @@ import { resolveClocks } from './instruction-clocks';
 import { INVALID_ROW } from './opcodes';
 import { translate } from './paging';
 import { peekComponents } from './peeked-code';
-import { CS, EIP, SEGMENT, SEGMENT_WORDS, SEG_BASE, VECTOR_GP } from './state';
+import { CS, EIP, IN_FLIGHT, SEGMENT, SEGMENT_WORDS, SEG_BASE, VECTOR_GP } from './state';
 
 const CODE_BASE = SEGMENT + CS * SEGMENT_WORDS + SEG_BASE;
 const RECENT_MASK = 0x7fff;
@@ -120,6 +120,8 @@ export class CodeCache implements CodeSource {
   private firstPage = 0;
   private secondPage = -1;
   private instructionStart = 0;
+  /** IN_FLIGHT behind the instruction decoded last. */
+  private inFlight = 0;
 
   constructor(private readonly cpu: Cpu) {}
 
@@ -188,6 +190,7 @@ export class CodeCache implements CodeSource {
     this.firstPage = physical - (physical & 0xfff);
     this.bytesInPage = PAGE_BYTES - (physical & 0xfff);
     this.secondPage = -1;
+    this.inFlight = cpu.i32[IN_FLIGHT];
     const instructions: Instruction[] = [];
     const block = new Block(instructions, physical, cpu.modeKey);
     for (;;) {
@@ -203,14 +206,19 @@ export class CodeCache implements CodeSource {
     }
     const last = instructions[instructions.length - 1];
     block.advance = last.row.setsEip ? 0 : block.sizeBytes;
+    block.reachCycles = Math.max(block.cycles, last.cyclesBefore + 1);
+    block.inFlightAfter = this.inFlight;
     hastenCountedLoop(block);
-    hastenMemoryWait(block);
+    // With something in flight the first iteration costs less than the next.
+    if (cpu.i32[IN_FLIGHT] === 0) hastenMemoryWait(block);
     this.keep(block);
     return block;
   }
 
   private append(block: Block, insn: Instruction): void {
     resolveClocks(this.cpu, insn, findClockRule(this.cpu.timing, insn.row.clockForm(insn)));
+    this.inFlight = this.cpu.timing.overlap?.issue(insn, this.inFlight) ?? 0;
+    insn.inFlightAfter = this.inFlight;
     const { fetchCyclesPerByte } = this.cpu.bus.frameAt(this.firstPage).read;
     insn.fetchCycles = Math.ceil(insn.length * fetchCyclesPerByte);
     insn.cycles += insn.fetchCycles;

@@ -7,7 +7,7 @@ import type { MachineMemory } from '../memory';
 import type { ClockTable } from '../timing/clock-table';
 import { CodeCache } from './code-cache';
 import type { CpuHost, CpuModel, CpuObserver, ExceptionSink, ExecutionWatcher } from './cpu-host';
-import { MODE_CODE32, MODE_FLAT, MODE_PROTECTED, MODE_STACK32, MODE_USER } from './decode';
+import { MODE_BITS, MODE_CODE32, MODE_FLAT, MODE_PROTECTED, MODE_STACK32, MODE_USER } from './decode';
 import { afterInstruction, beforeInstruction, debugRegistersChanged } from './debug-registers';
 import { deliverException } from './exceptions';
 import { executeBlock } from './execute/hot-loop';
@@ -39,6 +39,7 @@ import {
   FLAG_VM,
   FPU_IGNNE,
   HALTED,
+  IN_FLIGHT,
   RUNNING,
   RUN_STATE,
   SEGMENT,
@@ -74,7 +75,7 @@ export class Cpu {
   /** Unaligned little-endian access to the same bytes. */
   readonly view: DataView;
 
-  /** What decoded code depends on, MODE_* of decode.ts: kept by `modeChanged`. */
+  /** What decoded code depends on, MODE_* of decode.ts and IN_FLIGHT: kept by `modeChanged` and `setInFlight`. */
   modeKey = 0;
   /** TLB bits that allow the fast path at the current privilege; 0 while every access must be looked at (#AC). */
   readMask = 0;
@@ -213,6 +214,7 @@ export class Cpu {
   }
 
   private takeInterrupt(events: number): void {
+    this.setInFlight(0);
     this.idleLoop.abandon();
     if ((events & NMI_BLOCKED) === EVENT_NMI) {
       this.i32[EVENTS] = (events & ~EVENT_NMI) | EVENT_NMI_MASKED;
@@ -244,7 +246,7 @@ export class Cpu {
     do {
       this.position = -1;
       const block = code.find();
-      if (f64[COUNTER.CYCLES] + block.cycles > f64[COUNTER.DEADLINE]) {
+      if (f64[COUNTER.CYCLES] + block.reachCycles > f64[COUNTER.DEADLINE]) {
         this.executeSome(block, 1);
         continue;
       }
@@ -258,6 +260,7 @@ export class Cpu {
         f64[COUNTER.INSTRUCTIONS] += block.count;
         i32[EIP] += block.advance;
         if (block.fetchCycles !== 0) f64[COUNTER.MEMORY_CYCLES] += block.fetchCycles;
+        if (block.inFlightAfter !== i32[IN_FLIGHT]) this.setInFlight(block.inFlightAfter);
       }
     } while (f64[COUNTER.CYCLES] < f64[COUNTER.DEADLINE]);
   }
@@ -285,6 +288,7 @@ export class Cpu {
     const last = block.instructions[this.position];
     this.countTo(block, this.position + 1, last.cyclesBefore + last.cycles, last.fetchCyclesBefore + last.fetchCycles);
     this.i32[EIP] += this.position + 1 === block.count ? block.advance : last.nextOffset;
+    this.setInFlight(last.inFlightAfter);
     this.settled = 0;
     this.position = -1;
   }
@@ -332,6 +336,7 @@ export class Cpu {
 
   private deliverFault(): void {
     this.idleLoop.abandon();
+    this.setInFlight(0);
     const { vector, errorCode } = this.fault;
     if (this.exceptionSink?.take(vector, errorCode)) {
       this.isStopRequested = true;
@@ -368,6 +373,7 @@ export class Cpu {
   /** RESET or INIT: the state behind it is in reset-state.ts. */
   reset(): void {
     resetRegisters(this);
+    this.setInFlight(0);
     debugRegistersChanged(this);
     this.segmentsChanged();
     this.tlb.flush(true);
@@ -435,10 +441,19 @@ export class Cpu {
     if (this.isUser && !wasUser) this.observer?.userModeEntered?.();
     if (this.isUser) key |= MODE_USER;
     if ((i32[CR0] & CR0_PE) !== 0 && (i32[EFLAGS] & FLAG_VM) === 0) key |= MODE_PROTECTED;
-    this.modeKey = key;
+    this.modeKey = key | (i32[IN_FLIGHT] << MODE_BITS);
     this.checksAlignment = this.isUser && (i32[CR0] & CR0_AM) !== 0 && (i32[EFLAGS] & FLAG_AC) !== 0;
     this.readMask = this.checksAlignment ? 0 : this.isUser ? TLB_READ_USER : TLB_READ_SUPERVISOR;
     this.writeMask = this.checksAlignment ? 0 : this.isUser ? TLB_WRITE_USER : TLB_WRITE_SUPERVISOR;
+  }
+
+  /**
+   * What the next instruction's clocks depend on, beside its form: the instructions before it. It is handed on from block
+   * to block, so that clocks do not depend on where blocks are cut: by an alarm, a watch, a page, a slow access.
+   */
+  private setInFlight(state: number): void {
+    this.i32[IN_FLIGHT] = state;
+    this.modeKey = (this.modeKey & ((1 << MODE_BITS) - 1)) | (state << MODE_BITS);
   }
 
   /** EIP of the current instruction. Within a block the register holds the EIP of the block's first. */

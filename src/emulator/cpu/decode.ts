@@ -19,6 +19,8 @@ export const MODE_FLAT = 4;
 export const MODE_USER = 8;
 /** Protected mode and no virtual 8086 task: clocks differ. */
 export const MODE_PROTECTED = 16;
+/** Above these bits Cpu.modeKey has IN_FLIGHT. */
+export const MODE_BITS = 5;
 
 const PREFIX_SEGMENT: Record<number, number> = { 0x26: ES, 0x2e: CS, 0x36: SS, 0x3e: DS, 0x64: FS, 0x65: GS };
 const NO_OVERRIDE = -1;

@@ -22,6 +22,8 @@ export class Instruction {
   /** Sums over the instructions of the block before this one. */
   cyclesBefore = 0;
   fetchCyclesBefore = 0;
+  /** IN_FLIGHT behind this instruction. */
+  inFlightAfter = 0;
   /** Further clocks when the condition holds (Jcc, LOOP, SETcc), per iteration (REP), or of INT n. */
   extraCycles = 0;
   /** Displacement, immediate data and every other byte count one: what a jump to here costs the i386. */
@@ -89,6 +91,10 @@ export class Block {
   /** Sums over all instructions. */
   cycles = 0;
   fetchCycles = 0;
+  /** Its last instruction begins before a deadline at least this far away: no less than `cycles`. */
+  reachCycles = 0;
+  /** IN_FLIGHT behind the last instruction. */
+  inFlightAfter = 0;
   count = 0;
   /** Bytes to add to EIP behind the last instruction; 0 when that one sets EIP itself. */
   advance = 0;

@@ -25,7 +25,8 @@ export const LAZY_RESULT = BASE / 4 + 10;
 export const LAZY_OPERAND = BASE / 4 + 11;
 /** Which flags are to be derived (at their EFLAGS positions), from what operation, of what width. */
 export const LAZY_KIND = BASE / 4 + 12;
-// BASE / 4 + 13 is free.
+/** What the last instructions left in the pipeline, as the clock table's `Overlap` encodes it; 0 when nothing. */
+export const IN_FLIGHT = BASE / 4 + 13;
 
 export const CR0 = BASE / 4 + 14;
 export const CR2 = BASE / 4 + 15;

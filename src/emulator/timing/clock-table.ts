@@ -1,6 +1,7 @@
 // What an instruction costs in core clocks: the shape that the tables of the CPU models share, and the lookup.
 // Figures live in one file per model (i386.ts, i486.ts); memory and port costs are added by bus.ts (decision 0007).
 import type { CpuModel } from '../cpu/cpu-host';
+import type { Instruction } from '../cpu/instruction';
 
 /** Clocks of one instruction form. A figure that a form does not have stays away. */
 export interface ClockRule {
@@ -40,6 +41,33 @@ export interface ClockRule {
   readonly far?: FarClocks;
   /** Operands decide. */
   readonly formula?: ClockFormula;
+  /** Pentium: pipes that take the form beside another one; without it the form runs alone. */
+  readonly pairing?: Pairing;
+  /** P6: what the form is split into; without it the form runs alone, for the clocks given. */
+  readonly microOps?: MicroOps;
+  /** Conditional jumps of models that predict them: further clocks. */
+  readonly prediction?: Prediction;
+}
+
+/** UV: either pipe. PU: only as the first of a pair. PV: only as the second. */
+export type Pairing = 'UV' | 'PU' | 'PV';
+
+/** Micro-ops in all, and how many of them load and store (address and data of a store are two). */
+export type MicroOpCount = readonly [all: number, loads: number, stores: number];
+
+export interface MicroOps {
+  readonly register: MicroOpCount;
+  readonly memory?: MicroOpCount;
+  /** Clocks lost behind a jump that is always taken. */
+  readonly bubble?: number;
+}
+
+/** The prediction is static: a jump backwards is taken, a jump forwards is not. */
+export interface Prediction {
+  /** Clocks lost behind a jump that is taken. */
+  readonly taken: number;
+  /** Clocks lost where the jump goes the other way. */
+  readonly missed: number;
 }
 
 export interface InterruptSurcharge {
@@ -109,6 +137,21 @@ export interface ClockTable {
   /** Stands for a form without a rule; a real table has none. */
   readonly fallback?: ClockRule;
   readonly transfers: TransferClocks;
+  /** Of models that have several instructions in work at once. */
+  readonly overlap?: Overlap;
+}
+
+/**
+ * What instructions save by following each other. It sees them one by one in the order of their execution, and knows of
+ * those before only what it encoded in `state` itself: so a piece of code costs the same however it is cut.
+ */
+export interface Overlap {
+  /**
+   * Sets `insn.cycles` (with what resolving the rule left there) and `insn.extraCycles` of a conditional jump to what
+   * the instruction adds behind `state`. Cycles of what may be suspended (REP) must not depend on `state`.
+   * @returns the state behind the instruction, below 2^24; 0 when nothing is in flight
+   */
+  issue(insn: Instruction, state: number): number;
 }
 
 /**

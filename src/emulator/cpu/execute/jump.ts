@@ -22,7 +22,7 @@ import {
 import type { Handlers } from '../opcode-row';
 import { bySize } from '../opcode-row';
 import { WANTS_READ } from '../segment-cache';
-import { CS, ECX, EIP, ESP, FLAG_IF, EFLAGS, SS, VECTOR_GP } from '../state';
+import { CS, ECX, EFLAGS, EIP, ESP, FLAG_IF, IN_FLIGHT, SS, VECTOR_GP } from '../state';
 
 const CX = ECX * 2;
 
@@ -94,6 +94,11 @@ export const jmpEv: ExecuteFunction = (cpu, insn) => {
   chargeTarget(cpu, insn);
 };
 
+/** A jump to itself that will cost the next time what it costs now. */
+function repeatsAlike(cpu: Cpu, insn: Instruction): boolean {
+  return !cpu.isObserving && insn.startOffset === 0 && cpu.i32[IN_FLIGHT] === 0;
+}
+
 /** `m` of a jump to itself. */
 function ownComponents(insn: Instruction): number {
   return insn.addsTarget ? insn.components : 0;
@@ -102,7 +107,7 @@ function ownComponents(insn: Instruction): number {
 /** `JMP $`: nothing can happen before the next alarm, so all further iterations until then are counted at once. */
 function waitForAlarm(cpu: Cpu, insn: Instruction): void {
   const { f64, i32 } = cpu;
-  if (!cpu.skipIdleLoops || cpu.isObserving || insn.startOffset !== 0) return;
+  if (!cpu.skipIdleLoops || !repeatsAlike(cpu, insn)) return;
   const cycles = insn.cycles + ownComponents(insn);
   const left = f64[COUNTER.DEADLINE] - f64[COUNTER.CYCLES] - cycles;
   if ((i32[EFLAGS] & FLAG_IF) === 0 || cycles === 0 || left <= 0 || left === Infinity) return;
@@ -193,7 +198,7 @@ export const loop: ExecuteFunction = (cpu, insn) => {
 /** `LOOP $`: all rounds but the last one before the deadline, or before the counter ends, at once. */
 function spin(cpu: Cpu, insn: Instruction): void {
   const { f64 } = cpu;
-  if (cpu.isObserving || insn.startOffset !== 0) return;
+  if (!repeatsAlike(cpu, insn)) return;
   const perRound = insn.cycles + insn.extraCycles + ownComponents(insn);
   const isWide = insn.addressMask === -1;
   const counter = isWide ? cpu.i32[ECX] >>> 0 : cpu.u16[CX];
