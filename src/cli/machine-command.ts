@@ -94,8 +94,8 @@ async function readRoms(
   return { ok: true, value: { bios: bios.value, videoRom: videoRom.value } };
 }
 
-/** With a BIOS given, that runs first; without, a kernel that needs none starts at once. */
-async function readKernel({ kernel, append, initrd, bios }: MachineOptions): Promise<Result<BootKernel> | null> {
+/** The kernel with its companions; firmware runs before it. */
+async function readKernel({ kernel, append, initrd }: MachineOptions): Promise<Result<BootKernel> | null> {
   if (kernel === undefined) return null;
   const image = await readImageFile(kernel);
   if (!image.ok) return image;
@@ -107,7 +107,6 @@ async function readKernel({ kernel, append, initrd, bios }: MachineOptions): Pro
       image: image.value,
       commandLine: append ?? '',
       initrd: ramDisk && ramDisk.value,
-      isAfterFirmware: bios !== undefined,
     },
   };
 }

@@ -38,11 +38,8 @@ export interface BootRequest {
   readonly exitPort: number | null;
 }
 
-/** A Multiboot kernel or a bzImage, loaded without a disk. */
-export interface BootKernel extends KernelContent {
-  /** Let the firmware run first, up to INT 19h. A bzImage always waits for it: it calls the BIOS. */
-  readonly isAfterFirmware: boolean;
-}
+/** A Multiboot kernel or a bzImage, loaded without a disk once the firmware has come to INT 19h. */
+export type BootKernel = KernelContent;
 
 export type BootStop = 'until' | 'hlt' | 'insns' | 'cycles' | 'exit' | 'shutdown' | 'cancelled';
 
@@ -104,7 +101,6 @@ class BootRun {
   private e9Tail = '';
   /** Planned, not yet started. */
   private waitingKernel: KernelPlan | null = null;
-  private isFirmwareAwaited = false;
   /** The firmware executed INT 19h. */
   private isBootRequested = false;
 
@@ -135,7 +131,6 @@ class BootRun {
     // Whoever counts instructions looks again when as many cycles have passed: an instruction takes one at least.
     const lookAgain = clock.createAlarm(() => machine.requestStop());
     machine.powerOn();
-    if (this.waitingKernel && !this.isFirmwareAwaited) this.startWaitingKernel();
     while (this.stop === null) {
       if (request.limitInstructions !== null) {
         const left = request.limitInstructions - memory.f64[COUNTER.INSTRUCTIONS];
@@ -159,8 +154,6 @@ class BootRun {
     const { kernel, profile } = this.request;
     if (!kernel) return;
     this.waitingKernel = planKernel(kernel, profile.memory.ramBytes.value);
-    this.isFirmwareAwaited = kernel.isAfterFirmware || this.waitingKernel.needsFirmware;
-    if (!this.isFirmwareAwaited) return;
     this.machine.cpu.observer = {
       softwareInterrupt: (vector) => {
         if (vector !== BOOTSTRAP_INTERRUPT) return;

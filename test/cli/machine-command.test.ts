@@ -56,14 +56,14 @@ describe('bootlab machine', () => {
     expect(Buffer.from(request.disk!).toString()).toBe(disk);
   });
 
-  it('takes a kernel with its command line, after the firmware only where one is given', async () => {
+  it('takes a kernel with its command line', async () => {
     const [bios, kernel] = ['bios', 'kernel'].map((name) => join(folder, name));
     await Promise.all([bios, kernel].map((file) => writeFile(file, file)));
     const alone = await machine(['--kernel', kernel, '--append', 'a b', '--initrd', kernel]);
-    expect(alone.request.kernel).toMatchObject({ commandLine: 'a b', isAfterFirmware: false });
+    expect(alone.request.kernel).toMatchObject({ commandLine: 'a b' });
     expect(Buffer.from(alone.request.kernel!.initrd!).toString()).toBe(kernel);
     const after = await machine(['--kernel', kernel, '--bios', bios]);
-    expect(after.request.kernel).toMatchObject({ commandLine: '', initrd: null, isAfterFirmware: true });
+    expect(after.request.kernel).toMatchObject({ commandLine: '', initrd: null });
   });
 
   it('has no video ROM beside a foreign BIOS unless given one', async () => {

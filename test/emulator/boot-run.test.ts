@@ -167,22 +167,22 @@ describe('a boot', () => {
 });
 
 describe('a kernel without a disk', () => {
-  const alone = { commandLine: '', initrd: null, isAfterFirmware: false };
+  const alone = { commandLine: '', initrd: null };
 
-  it('of Multiboot kind starts in flat protected mode, with magic and information, without firmware', () => {
+  it('of Multiboot kind starts in flat protected mode, with magic and information', () => {
     // MOV EDX,[EBX+8] (mem_upper) / OUT 80h,AL / HLT
     const code = Uint8Array.from([0x8b, 0x53, 0x08, 0xe6, 0x80, 0xf4]);
-    const report = boot([CLI, HLT], { kernel: { ...alone, image: elfKernel({ code }) }, watchPorts: [0x80] });
-    expect(report).toMatchObject({ stop: 'hlt', instructions: 3 });
+    const report = boot([0xcd, 0x19], { kernel: { ...alone, image: elfKernel({ code }) }, watchPorts: [0x80] });
+    expect(report).toMatchObject({ stop: 'hlt' });
     expect(report.registers).toMatchObject({ eax: 0x2badb002, eip: 0x100006 });
     expect(report.registers.edx).toBe(testProfile().memory.ramBytes.value / 1024 - 1024);
     expect(valuesAt(report, 0x80)).toEqual([0x02]);
   });
 
-  it('waits for INT 19h where firmware is to run first', () => {
+  it('waits for the INT 19h of the firmware', () => {
     const firmware = [...outImmediate(0x80, 0x11), 0xcd, 0x19, ...outImmediate(0x80, 0x99), CLI, HLT];
     const code = Uint8Array.from([0xb0, 0x22, 0xe6, 0x80, 0xf4]);
-    const kernel = { ...alone, isAfterFirmware: true, image: flatKernel(code, 0x100000) };
+    const kernel = { ...alone, image: flatKernel(code, 0x100000) };
     const report = boot(firmware, { kernel, watchPorts: [0x80] });
     expect(report.stop).toBe('hlt');
     expect(valuesAt(report, 0x80)).toEqual([0x11, 0x22]);
@@ -206,7 +206,7 @@ describe('a kernel without a disk', () => {
     view.setUint32(0x22c, 0x37ffffff, true);
     image.set([0xeb, 0x7e], 0x200); // JMP 280h
     image.set(setup, 0x280);
-    const kernel = { image, commandLine: 'quiet', initrd: new Uint8Array(100), isAfterFirmware: false };
+    const kernel = { image, commandLine: 'quiet', initrd: new Uint8Array(100) };
     const report = boot([0xcd, 0x19, CLI, HLT], { kernel, watchPorts: [0x80] });
     expect(report.stop).toBe('hlt');
     expect(valuesAt(report, 0x80)).toEqual(['q'.charCodeAt(0)]);

@@ -16,8 +16,6 @@ export type KernelStart =
 export interface KernelPlan {
   readonly placements: readonly Placement[];
   readonly start: KernelStart;
-  /** The kernel calls the BIOS: it can only start after one has run. */
-  readonly needsFirmware: boolean;
 }
 
 /** What is given along with a kernel. */

@@ -57,7 +57,6 @@ export function planLinux({ image, commandLine, initrd }: KernelContent, ramByte
   return {
     placements,
     start: { mode: 'real', cs: segment + 0x20, eip: 0, data: segment, esp: HEAP_END + 0x200 },
-    needsFirmware: true,
   };
 }
 

@@ -60,7 +60,6 @@ export function planMultiboot({ image, commandLine, initrd }: KernelContent, ram
   return {
     placements: [...segments, ...modules, place(infoAddress, info)],
     start: { mode: 'flat32', eip: entry, eax: LOADER_MAGIC, ebx: infoAddress },
-    needsFirmware: false,
   };
 }
 
