@@ -70,6 +70,17 @@ export const OPEN_BUS: MemoryBacking = {
   fetchCyclesPerByte: 0,
 };
 
+/** Nobody claims the port: reads give ones, writes are lost. */
+const NOBODY: PortDevice = { readPort: () => 0xff, writePort: () => {}, peekPort: () => 0xff };
+
+/** A claim as an access finds it: what the claim says, in cycles. */
+interface WiredPort {
+  readonly name: string;
+  readonly widthBytes: AccessSize;
+  readonly accessCycles: number;
+  readonly device: PortDevice;
+}
+
 const OPEN_FRAME: PhysicalFrame = { read: OPEN_BUS, write: OPEN_BUS, base: 0 };
 const ALL_ONES = [0, 0xff, 0xffff, 0, 0xffffffff] as const;
 
@@ -80,7 +91,9 @@ export type PortListener = (port: number, sizeBytes: AccessSize, value: number, 
 export class Bus {
   /** Frame map; frames not in it are open bus. A Map, since 4 GiB are mostly empty. */
   private readonly frames = new Map<number, PhysicalFrame>();
-  private readonly ports = new Map<number, PortClaim>();
+  /** By port. An array, since firmware polls ports by the million. */
+  private readonly ports: WiredPort[];
+  private readonly openPort: WiredPort;
   private readonly f64: Float64Array;
   private readonly u8: Uint8Array;
   private readonly portListeners = new Map<number, PortListener[]>();
@@ -94,10 +107,13 @@ export class Bus {
   constructor(
     readonly memory: MachineMemory,
     readonly clock: Clock,
-    private readonly openPortNs: number,
+    openPortNs: number,
   ) {
     this.f64 = memory.f64;
     this.u8 = memory.u8;
+    const accessCycles = clock.cyclesFromNs(openPortNs);
+    this.openPort = { name: 'nobody', widthBytes: 1, accessCycles, device: NOBODY };
+    this.ports = new Array<WiredPort>(0x10000).fill(this.openPort);
   }
 
   // ---- memory ----
@@ -167,10 +183,12 @@ export class Bus {
 
   /** Claims ports for a chip. Two chips on one port are a wiring mistake and throw. */
   claimPorts(claim: PortClaim): void {
-    for (let port = claim.first; port <= claim.last; port++) {
-      const holder = this.ports.get(port);
-      if (holder) throw new Error(`port ${port.toString(16)}h of ${claim.name} belongs to ${holder.name}`);
-      this.ports.set(port, claim);
+    const { name, last, widthBytes, device } = claim;
+    const wired: WiredPort = { name, widthBytes, accessCycles: this.clock.cyclesFromNs(claim.accessNs), device };
+    for (let port = claim.first; port <= last; port++) {
+      const holder = this.ports[port];
+      if (holder !== this.openPort) throw new Error(`port ${port.toString(16)}h of ${name} belongs to ${holder.name}`);
+      this.ports[port] = wired;
     }
   }
 
@@ -188,11 +206,10 @@ export class Bus {
     let value = 0;
     for (let done = 0; done < sizeBytes;) {
       const at = (port + done) & 0xffff;
-      const claim = this.ports.get(at);
-      const piece = pieceSize(claim, at, sizeBytes - done);
-      this.chargePort(claim);
-      const part = claim ? claim.device.readPort(at, piece) : ALL_ONES[piece];
-      value |= part << (8 * done);
+      const { device, widthBytes, accessCycles } = this.ports[at];
+      const piece = pieceSize(widthBytes, at, sizeBytes - done);
+      this.chargePort(accessCycles);
+      value |= device.readPort(at, piece) << (8 * done);
       done += piece;
     }
     value >>>= 0;
@@ -205,10 +222,10 @@ export class Bus {
     this.f64[COUNTER.PORT_WRITES]++;
     for (let done = 0; done < sizeBytes;) {
       const at = (port + done) & 0xffff;
-      const claim = this.ports.get(at);
-      const piece = pieceSize(claim, at, sizeBytes - done);
-      this.chargePort(claim);
-      claim?.device.writePort(at, piece, ((value >>> (8 * done)) & ALL_ONES[piece]) >>> 0);
+      const { device, widthBytes, accessCycles } = this.ports[at];
+      const piece = pieceSize(widthBytes, at, sizeBytes - done);
+      this.chargePort(accessCycles);
+      device.writePort(at, piece, ((value >>> (8 * done)) & ALL_ONES[piece]) >>> 0);
       done += piece;
     }
     this.tellListeners(port, sizeBytes, value >>> 0, true);
@@ -219,9 +236,9 @@ export class Bus {
     let value = 0;
     for (let done = 0; done < sizeBytes;) {
       const at = (port + done) & 0xffff;
-      const claim = this.ports.get(at);
-      const piece = pieceSize(claim, at, sizeBytes - done);
-      value |= (claim ? claim.device.peekPort(at, piece) : ALL_ONES[piece]) << (8 * done);
+      const { device, widthBytes } = this.ports[at];
+      const piece = pieceSize(widthBytes, at, sizeBytes - done);
+      value |= device.peekPort(at, piece) << (8 * done);
       done += piece;
     }
     return value >>> 0;
@@ -243,8 +260,7 @@ export class Bus {
     return cycle;
   }
 
-  private chargePort(claim: PortClaim | undefined): void {
-    const cycles = this.clock.cyclesFromNs(claim ? claim.accessNs : this.openPortNs);
+  private chargePort(cycles: number): void {
     this.f64[COUNTER.PORT_CYCLES] += cycles;
     this.clock.advance(cycles);
   }
@@ -256,10 +272,9 @@ export class Bus {
   }
 }
 
-/** The widest piece of an access that one claim takes: no wider than the chip, aligned, inside the claim. */
-function pieceSize(claim: PortClaim | undefined, port: number, left: number): AccessSize {
-  const width = claim ? claim.widthBytes : 1;
-  if (left >= 4 && width === 4 && (port & 3) === 0) return 4;
-  if (left >= 2 && width >= 2 && (port & 1) === 0) return 2;
+/** The widest piece of an access that a chip of `widthBytes` takes at once: no wider than the chip, aligned. */
+function pieceSize(widthBytes: AccessSize, port: number, left: number): AccessSize {
+  if (left >= 4 && widthBytes === 4 && (port & 3) === 0) return 4;
+  if (left >= 2 && widthBytes >= 2 && (port & 1) === 0) return 2;
   return 1;
 }

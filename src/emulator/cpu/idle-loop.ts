@@ -83,7 +83,7 @@ export class IdleLoopFinder {
     i32[ANCHOR_EIP] = i32[EIP];
     i32[ANCHOR_BASE] = i32[CODE_BASE];
     i32[ANCHOR_FLAGS] = getEflags(this.cpu);
-    i32.copyWithin(ANCHOR_REGISTERS, EAX, EAX + 8);
+    for (let n = 0; n < 8; n++) i32[ANCHOR_REGISTERS + n] = i32[EAX + n];
     f64[ANCHOR_COUNT] = count;
   }
 

@@ -49,7 +49,10 @@ export interface Pit8254Config {
 
 /** The chip. Ports by address lines A1 A0: counters 0-2, control word. */
 export class Pit8254 implements PortDevice, Resettable {
-  private readonly clock: Clock;
+  /** The clock that pulses are counted on. */
+  readonly clock: Clock;
+  /** Changes with everything but time that may change an OUT pin. */
+  revision = 0;
   private readonly phaseCycles: number;
   private readonly counters: PitCounter[];
   /** One alarm per watched counter, at its next event. */
@@ -70,6 +73,7 @@ export class Pit8254 implements PortDevice, Resettable {
 
   /** Drives a GATE pin. */
   setGate(index: CounterIndex, isHigh: boolean): void {
+    this.revision++;
     const pulse = this.catchUp(index);
     this.counters[index].setGate(isHigh, pulse);
     this.arm(index);
@@ -125,6 +129,7 @@ export class Pit8254 implements PortDevice, Resettable {
   }
 
   writePort(port: number, _sizeBytes: AccessSize, value: number): void {
+    this.revision++;
     const index = port & 3;
     if (index === CONTROL_PORT) {
       this.writeControl(value);
@@ -158,6 +163,7 @@ export class Pit8254 implements PortDevice, Resettable {
   /** The 8254 has no reset pin; inside a chipset PCI reset leaves it unprogrammed with its outputs low. */
   enterReset(kind: ResetKind): void {
     if (kind === 'cpu-init') return;
+    this.revision++;
     for (const counter of this.counters) counter.reset();
   }
 
@@ -175,6 +181,7 @@ export class Pit8254 implements PortDevice, Resettable {
 
   /** The clock must have been restored before. */
   restoreState(state: Pit8254State): void {
+    this.revision++;
     for (const i of COUNTERS) {
       this.counters[i].restoreState(state.counters[i]);
       this.pins.outputs[i]?.(this.counters[i].isOutputHigh);

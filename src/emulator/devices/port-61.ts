@@ -36,6 +36,10 @@ export interface Port61Config {
 /** The port. */
 export class Port61 implements PortDevice, Resettable {
   private control = 0;
+  /** The last answer: good up to a cycle while the timer has the same revision. Writes here move a gate, so they change it. */
+  private answer = 0;
+  private answerEndCycle = 0;
+  private answerRevision = -1;
 
   constructor(
     private readonly pins: Port61Pins,
@@ -43,8 +47,14 @@ export class Port61 implements PortDevice, Resettable {
   ) {}
 
   readPort(port: number, sizeBytes: AccessSize): number {
-    this.pins.noteUnstable(Math.min(this.nextRefreshCycle(), this.pins.pit.nextOutputCycle(2)));
-    return this.peekPort(port, sizeBytes);
+    const { pit, noteUnstable } = this.pins;
+    if (this.answerRevision !== pit.revision || pit.clock.nowCycles >= this.answerEndCycle) {
+      this.answer = this.peekPort(port, sizeBytes);
+      this.answerEndCycle = Math.min(this.nextRefreshCycle(), pit.nextOutputCycle(2));
+      this.answerRevision = pit.revision;
+    }
+    noteUnstable(this.answerEndCycle);
+    return this.answer;
   }
 
   peekPort(_port: number, _sizeBytes: AccessSize): number {
@@ -57,7 +67,9 @@ export class Port61 implements PortDevice, Resettable {
   }
 
   enterReset(kind: ResetKind): void {
-    if (kind !== 'cpu-init') this.control = 0;
+    if (kind === 'cpu-init') return;
+    this.control = 0;
+    this.answerRevision = -1;
   }
 
   holdReset(kind: ResetKind): void {
@@ -71,6 +83,7 @@ export class Port61 implements PortDevice, Resettable {
   /** The timer restores its gate itself. */
   restoreState(state: Port61State): void {
     this.control = state.control;
+    this.answerRevision = -1;
   }
 
   private setControl(control: number): void {

@@ -53,6 +53,17 @@ describe('Port61', () => {
     expect(cyclesOfToggles(port, 4)).toEqual([30, 60, 90, 120].map((pulse) => pit.cycleOfPulse(pulse)));
   });
 
+  it('shows what a write changed although the last answer was to last longer', () => {
+    const port = createPort('fixed');
+    pit.writePort(0x43, 1, 0xb6);
+    const before = port.readPort(0x61, 1);
+    pit.writePort(0x43, 1, 0xb0);
+    expect(port.readPort(0x61, 1)).toBe(before & ~0x20);
+    port.writePort(0x61, 1, 0x01);
+    expect(port.readPort(0x61, 1)).toBe((before & ~0x20) | 0x01);
+    expect(before & 0x20).toBe(0x20);
+  });
+
   it('stands still when counter 1 was never set', () => {
     const port = createPort('counter-1');
     port.readPort(0x61, 1);
