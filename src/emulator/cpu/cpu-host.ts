@@ -32,8 +32,8 @@ export interface CpuObserver {
 /** Called when an instruction at a watched linear address is about to execute. */
 export type ExecutionWatcher = (linearAddress: number) => void;
 
-/** A conformance harness may take exceptions instead of the guest's IDT. */
+/** A conformance harness may take exceptions and software interrupts instead of the guest's IDT. */
 export interface ExceptionSink {
-  /** @returns true when taken: the CPU then stops with registers as at the fault. */
+  /** @returns true when taken: the CPU then stops with registers as at the fault, or behind the instruction for a trap. */
   take(vector: number, errorCode: number | undefined): boolean;
 }

@@ -338,11 +338,14 @@ export class Cpu {
     this.idleLoop.abandon();
     this.setInFlight(0);
     const { vector, errorCode } = this.fault;
-    if (this.exceptionSink?.take(vector, errorCode)) {
-      this.isStopRequested = true;
-      return;
-    }
-    deliverException(this, vector, errorCode);
+    if (!this.isTaken(vector, errorCode)) deliverException(this, vector, errorCode);
+  }
+
+  /** Whether the sink takes an exception or software interrupt in place of the guest; the CPU then stops. */
+  isTaken(vector: number, errorCode: number | undefined): boolean {
+    if (!this.exceptionSink?.take(vector, errorCode)) return false;
+    this.requestStop();
+    return true;
   }
 
   /** Adds clocks that only the operands decide. For instructions that end their block (opcodes.ts). */

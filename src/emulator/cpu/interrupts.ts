@@ -25,6 +25,7 @@ export function interruptByNumber(cpu: Cpu, vector: number, nextEip: number): vo
  * Faults are those of the instruction, which can be restarted.
  */
 export function softwareInterrupt(cpu: Cpu, vector: number, nextEip: number): void {
+  if (endsAtSink(cpu, vector, nextEip)) return;
   const event = { vector, isSoftware: true, returnEip: nextEip, imageFlags: 0, errorCode: undefined };
   const isTraced = (cpu.i32[EFLAGS] & FLAG_TF) !== 0;
   const eax = cpu.i32[EAX];
@@ -37,6 +38,7 @@ export function softwareInterrupt(cpu: Cpu, vector: number, nextEip: number): vo
 
 /** INT1 (F1): a #DB that the program asks for. No DPL check, DR6 unchanged, EXT set in faults (SDM vol. 3 6.13). */
 export function debugInterrupt(cpu: Cpu, nextEip: number): void {
+  if (endsAtSink(cpu, VECTOR_DB, nextEip)) return;
   const event = { vector: VECTOR_DB, isSoftware: false, returnEip: nextEip, imageFlags: 0, errorCode: undefined };
   const isTraced = (cpu.i32[EFLAGS] & FLAG_TF) !== 0;
   let fault: NewTaskFault | null;
@@ -52,4 +54,11 @@ export function debugInterrupt(cpu: Cpu, nextEip: number): void {
     const { vector, errorCode } = markExternal(fault);
     deliverException(cpu, vector, errorCode);
   }
+}
+
+/** A sink takes it as a trap: EIP stands behind the instruction. */
+function endsAtSink(cpu: Cpu, vector: number, nextEip: number): boolean {
+  if (!cpu.isTaken(vector, undefined)) return false;
+  cpu.i32[EIP] = nextEip;
+  return true;
 }
