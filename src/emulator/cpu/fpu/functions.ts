@@ -150,19 +150,25 @@ export const fxtract = numeric(pushResult(() => extract(context, top, pushed, re
 
 // ---- angles ----
 
-/** C2 says that the angle is 2^63 or more; then nothing else is done. */
-function angle(body: (cpu: Cpu) => void): ExecuteFunction {
+/**
+ * C2 says that the angle is 2^63 or more; then nothing else is done. Where a result has no place, that error comes
+ * first (SDM vol. 1 4.9.2: stack underflow and overflow have the highest priority).
+ */
+function angle(body: (cpu: Cpu) => void, hasRoom: (cpu: Cpu) => boolean): ExecuteFunction {
   return numeric((cpu) => {
     const { i32 } = cpu;
     i32[FPU_STATUS] &= ~STATUS_C2;
     readStack(cpu, 0, top);
-    if (isEmpty(cpu, 0) || !isAngleTooLarge(top)) body(cpu);
-    else i32[FPU_STATUS] |= STATUS_C2;
+    if (!isEmpty(cpu, 0) && hasRoom(cpu) && isAngleTooLarge(top)) i32[FPU_STATUS] |= STATUS_C2;
+    else body(cpu);
   });
 }
 
-export const fsin = angle(replaceTop(sine));
-export const fcos = angle(replaceTop(cosineOf));
+const inPlace = () => true;
+const onTop = (cpu: Cpu) => isEmpty(cpu, -1);
+
+export const fsin = angle(replaceTop(sine), inPlace);
+export const fcos = angle(replaceTop(cosineOf), inPlace);
 
 /** FSINCOS: the sine, then the cosine on top. */
 export const fsincos = angle(
@@ -170,6 +176,7 @@ export const fsincos = angle(
     sine(context, top, result);
     cosineOf(context, top, pushed);
   }),
+  onTop,
 );
 
 /** FPTAN: the tangent, then 1 on top; a NaN twice. */
@@ -179,4 +186,5 @@ export const fptan = angle(
     if (kindOf(result) > INFINITY) pushed.copy(result);
     else pushed.set(0, BIAS, INTEGER_BIT, 0);
   }),
+  onTop,
 );

@@ -241,6 +241,29 @@ describe('the register stack', () => {
   });
 });
 
+describe('an angle of 2^63 or more', () => {
+  const C1 = 0x200;
+  const C2 = 0x400;
+  // fninit; fld tbyte [20000h] as often as `loads` says: 2^63
+  const run63 = (loads: number, code: string) =>
+    run(`${FNINIT} ${'db2d 00000200'.repeat(loads)} ${code} ${FNSTSW_AX}`, { data: '00000000000000803e40' });
+
+  it.each([
+    ['FPTAN', 'd9f2'],
+    ['FSINCOS', 'd9fb'],
+  ])('only sets C2 in %s while its second result has a place', (_name, code) => {
+    expect(run63(7, code).bench.register(0) & 0x7fff).toBe((1 << 11) | C2);
+  });
+
+  // SDM vol. 1 4.9.2: stack errors come before all others
+  it.each([
+    ['FPTAN', 'd9f2'],
+    ['FSINCOS', 'd9fb'],
+  ])('is a stack overflow in %s when the stack is full', (_name, code) => {
+    expect(run63(8, code).bench.register(0) & 0x7fff).toBe((7 << 11) | C1 | 0x41);
+  });
+});
+
 describe('FCOMI', () => {
   it.each([
     ['1 > 0', 'd9ee d9e8', 0x000],
