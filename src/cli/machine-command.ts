@@ -1,18 +1,15 @@
 // bootlab machine: boots images, and closes with one line of JSON. Format: docs/conformance.md, section 2.
-import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import type { Failure, Result } from '../contract/api';
 import type { BootHost, BootKernel, BootReport, BootRequest } from '../host/boot-host';
 import { changeMachine, readImageFile } from '../host/boot-host';
-import { describeFileError } from '../host/failure';
 import type { LabHost } from '../host/lab-host';
 import type { ExitCode } from './exit-codes';
 import { EXIT, exitCodeOf, failureText } from './exit-codes';
 import type { MachineOptions } from './machine-options';
 import { refusalOf } from './machine-options';
+import { openOutputs, outputFailure, STDIO } from './machine-outputs';
 import type { Terminal } from './terminal';
-
-/** Where the serial line goes when it goes to the terminal. */
-const STDIO = 'stdio';
 
 const MIB = 2 ** 20;
 
@@ -35,20 +32,20 @@ export async function machineCommand(options: MachineOptions, context: MachineCo
 
   const files = openOutputs(options);
   if (!files.ok) return refused(files.failure);
+  const { writeSerial, writePort, broken } = files.value;
   const console = createConsole(terminal);
-  const writeSerial = options.serial === STDIO ? console.write : files.value.writeSerial;
+  const output = { onSerial: options.serial === STDIO ? console.write : writeSerial, onPortBytes: writePort };
   const startMs = performance.now();
   try {
-    const output = { onSerial: writeSerial, onPortBytes: files.value.writePort };
-    const end = await bootHost.boot(request.value, output, terminal.cancel);
-    if (!end.ok) return refused(end.failure);
+    const end = await bootHost.boot(request.value, output, AbortSignal.any([terminal.cancel, broken]));
     console.endLine();
+    const lost = files.value.failure();
+    if (lost) return refused(lost);
+    if (!end.ok) return refused(end.failure);
     const hostSeconds = Number(((performance.now() - startMs) / 1000).toFixed(3));
     terminal.print(`${closingLine(end.value, hostSeconds)}\n`);
-    if (options.screenshot !== undefined) writeScreen(options.screenshot, end.value);
-    return exitCodeOfReport(end.value);
-  } catch (error) {
-    return refused(outputFailure('An output file', error));
+    const unsaved = options.screenshot === undefined ? null : writeScreen(options.screenshot, end.value);
+    return unsaved ? refused(unsaved) : exitCodeOfReport(end.value);
   } finally {
     files.value.close();
   }
@@ -111,44 +108,6 @@ async function readKernel({ kernel, append, initrd }: MachineOptions): Promise<R
   };
 }
 
-interface Outputs {
-  readonly writeSerial: (text: string) => void;
-  readonly writePort: (port: number, bytes: Uint8Array) => void;
-  readonly close: () => void;
-}
-
-/** Opens all files before the machine starts: a wrong name is found at once. */
-function openOutputs({ serial, log }: MachineOptions): Result<Outputs> {
-  const opened: number[] = [];
-  const open = (file: string) => {
-    const handle = openSync(file, 'w');
-    opened.push(handle);
-    return handle;
-  };
-  let current = '';
-  try {
-    const serialHandle = serial === undefined || serial === STDIO ? null : open((current = serial));
-    const logHandles = new Map(log.map(({ port, file }) => [port, open((current = file))]));
-    return {
-      ok: true,
-      value: {
-        // A character is a byte of the line.
-        writeSerial: (text) => void (serialHandle !== null && writeSync(serialHandle, Buffer.from(text, 'latin1'))),
-        writePort: (port, bytes) => void writeSync(logHandles.get(port)!, bytes),
-        close: () => opened.forEach((handle) => closeSync(handle)),
-      },
-    };
-  } catch (error) {
-    opened.forEach((handle) => closeSync(handle));
-    return { ok: false, failure: outputFailure(current, error) };
-  }
-}
-
-function outputFailure(file: string, error: unknown): Failure {
-  const message = `${file} cannot be written: ${describeFileError(error)}.`;
-  return { code: 'HOST-SAVE', message, nextStep: 'Choose another file.' };
-}
-
 /** The serial line on the terminal; the closing line must begin at the margin. */
 function createConsole({ stdout }: Terminal) {
   let isAtMargin = true;
@@ -179,9 +138,14 @@ function closingLine(report: BootReport, hostSeconds: number): string {
   });
 }
 
-function writeScreen(file: string, { screen }: BootReport): void {
+function writeScreen(file: string, { screen }: BootReport): Failure | null {
   const lines = screen ?? ['(graphics mode)'];
-  writeFileSync(file, `${lines.map((line) => line.trimEnd()).join('\n')}\n`);
+  try {
+    writeFileSync(file, `${lines.map((line) => line.trimEnd()).join('\n')}\n`);
+    return null;
+  } catch (error) {
+    return outputFailure(file, error);
+  }
 }
 
 function exitCodeOfReport({ stop, exitCode }: BootReport): ExitCode {

@@ -1,12 +1,13 @@
 // Boots a machine in a worker thread for the terminal: ROMs and disks from files, output as it comes.
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Result } from '../contract/api';
 import type { BootReport, BootRequest, CpuModel } from '../emulator/index';
-import { applyOverlay } from '../emulator/index';
+import { applyOverlay, clockTableIdOf } from '../emulator/index';
 import type { MachineProfile } from '../lab/index';
 import { describeFileError, fail, succeed } from './failure';
 import { loadGuestImages } from './guest-images';
+import { sizeBeforeReading } from './size-before-reading';
 import type { BootMessage } from './worker-protocol';
 import type { WorkerSettings } from './worker-run';
 import { runInWorker } from './worker-run';
@@ -58,7 +59,7 @@ export function changeMachine(
 ): MachineProfile {
   const sized = memoryBytes === undefined ? profile : applyOverlay(profile, { 'memory.ramBytes': memoryBytes });
   if (cpu === undefined) return sized;
-  return { ...sized, cpu: { ...sized.cpu, model: cpu, clockTable: cpu === '386' ? 'i386' : 'i486' } };
+  return { ...sized, cpu: { ...sized.cpu, model: cpu, clockTable: clockTableIdOf(cpu) } };
 }
 
 /** Whole disks are held in memory. */
@@ -67,9 +68,9 @@ const MAX_IMAGE_BYTES = 2 ** 31 - 1;
 /** Reads a ROM or disk image that a person named. */
 export async function readImageFile(file: string): Promise<Result<Uint8Array>> {
   try {
-    const { size } = await stat(file);
-    if (size > MAX_IMAGE_BYTES) {
-      return fail('HOST-IMAGE-FILE', `${file} has ${size} bytes, more than 2 GiB.`, 'Use a smaller image.');
+    const sizeBytes = await sizeBeforeReading(file);
+    if (sizeBytes > MAX_IMAGE_BYTES) {
+      return fail('HOST-IMAGE-FILE', `${file} has ${sizeBytes} bytes, more than 2 GiB.`, 'Use a smaller image.');
     }
     const bytes = await readFile(file);
     if (bytes.length === 0) return fail('HOST-IMAGE-FILE', `${file} is empty.`, 'Check the name of the file.');

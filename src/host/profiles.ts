@@ -1,6 +1,6 @@
 // Machine profiles from files: those that come with Bootlab, and a person's own.
 // A profile that leaves this file is well-formed and a machine can be built from it.
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Result } from '../contract/api';
 import type { MachineSummary } from '../contract/records';
@@ -8,6 +8,7 @@ import { describeIssues, machineProfileSchema } from '../contract/schemas';
 import { checkProfile } from '../emulator/index';
 import type { MachineProfile } from '../lab/index';
 import { attempt, describeFileError, fail, succeed } from './failure';
+import { sizeBeforeReading } from './size-before-reading';
 
 /** Far above any profile: a larger file is something else. */
 const MAX_PROFILE_BYTES = 1024 * 1024;
@@ -38,9 +39,13 @@ export async function readProfileFile(file: string): Promise<Result<MachineProfi
 
 async function readSmallTextFile(file: string): Promise<Result<string>> {
   try {
-    const { size } = await stat(file);
-    if (size > MAX_PROFILE_BYTES) {
-      return fail('HOST-PROFILE-FILE', `${file} has ${size} bytes: no machine profile is so large.`, 'Choose another.');
+    const sizeBytes = await sizeBeforeReading(file);
+    if (sizeBytes > MAX_PROFILE_BYTES) {
+      return fail(
+        'HOST-PROFILE-FILE',
+        `${file} has ${sizeBytes} bytes: no machine profile is so large.`,
+        'Choose another.',
+      );
     }
     return succeed(stripByteOrderMark(await readFile(file, 'utf8')));
   } catch (error) {

@@ -134,6 +134,8 @@ describe('bootlab machine', () => {
     [['--bios', '/nonexistent/bios'], 2, 'HOST-IMAGE-FILE'],
     [['--hda', '/'], 2, 'HOST-IMAGE-FILE'],
     [['--hda', '/dev/null'], 2, 'HOST-IMAGE-FILE'],
+    [['--bios', '/dev/zero'], 2, 'HOST-IMAGE-FILE'],
+    [['--profile', '/dev/zero'], 2, 'HOST-PROFILE-FILE'],
     [['--log', '0xe9=/nonexistent/log'], 1, 'HOST-SAVE'],
     [['--serial', '/nonexistent/serial'], 1, 'HOST-SAVE'],
     [['--kernel', '/nonexistent/kernel'], 2, 'HOST-IMAGE-FILE'],
@@ -151,8 +153,24 @@ describe('bootlab machine', () => {
   });
 
   it('says that the screen file cannot be written', async () => {
-    const { exitCode, err } = await machine(['--screenshot', join(folder, 'no', 'screen.txt')]);
+    const file = join(folder, 'no', 'screen.txt');
+    const { exitCode, err } = await machine(['--screenshot', file]);
     expect(exitCode).toBe(1);
+    expect(err).toContain(`${file} cannot be written: `);
     expect(err).toContain('[HOST-SAVE]');
+  });
+
+  it.skipIf(process.platform !== 'linux').each([
+    ['--serial', '/dev/full'],
+    ['--log', '0xe9=/dev/full'],
+  ])('says that the disk is full when %s %s takes no more (Linux only: /dev/full)', async (...args) => {
+    const { exitCode, out, err } = await machine(args, (_request, output) => {
+      output.onSerial('lost');
+      output.onPortBytes(0xe9, new Uint8Array([1]));
+      return FAKE_REPORT;
+    });
+    expect(exitCode).toBe(1);
+    expect(out).toBe('');
+    expect(err).toContain('/dev/full cannot be written: the disk is full.');
   });
 });
