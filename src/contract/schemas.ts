@@ -34,7 +34,7 @@ export const machineProfileSchema = z.strictObject({
   cpu: z.strictObject({
     model: z.enum(['386', '486', '586', '686']),
     hz: figureSchema,
-    clockTable: z.enum(['i386', 'i486']),
+    clockTable: z.enum(['i386', 'i486', 'pentium', 'p6']),
     clockEvidence: evidenceSchema,
     clockSource: text(1000),
   }),

@@ -41,6 +41,13 @@ export interface BootRequest {
 /** A Multiboot kernel or a bzImage, loaded without a disk once the firmware has come to INT 19h. */
 export type BootKernel = KernelContent;
 
+/**
+ * No model completes more than three instructions a cycle, beside some twenty in flight: an eighth of the instructions left
+ * in cycles never executes all of them. The last ones are executed one by one.
+ */
+const CYCLES_PART = 8;
+const SINGLE_STEPS = 40;
+
 export type BootStop = 'until' | 'hlt' | 'insns' | 'cycles' | 'exit' | 'shutdown' | 'cancelled';
 
 /** How a boot ended. Plain data. */
@@ -128,10 +135,11 @@ class BootRun {
   run(): BootReport {
     const { machine, request } = this;
     const { clock, memory } = machine;
-    // Whoever counts instructions looks again when as many cycles have passed: an instruction takes one at least.
+    // Whoever counts instructions looks again long before as many can have been executed.
     const lookAgain = clock.createAlarm(() => machine.requestStop());
     machine.powerOn();
     while (this.stop === null) {
+      let isSingleStep = false;
       if (request.limitInstructions !== null) {
         const left = request.limitInstructions - memory.f64[COUNTER.INSTRUCTIONS];
         if (left <= 0) {
@@ -139,9 +147,10 @@ class BootRun {
           break;
         }
         const wakeUpCycle = machine.cpu.isHalted ? clock.nextAlarmCycle : 0;
-        lookAgain.scheduleAt(Math.max(clock.nowCycles + left, wakeUpCycle));
+        lookAgain.scheduleAt(Math.max(clock.nowCycles + Math.ceil(left / CYCLES_PART), wakeUpCycle));
+        isSingleStep = left <= SINGLE_STEPS;
       }
-      const end = machine.run({ limitCycles: request.limitCycles, heartbeat: () => this.beat() });
+      const end = machine.run({ limitCycles: request.limitCycles, heartbeat: () => this.beat(), isSingleStep });
       if (end !== 'stopped') this.stop ??= STOP_BY_END[end];
       else if (this.isBootRequested) this.startWaitingKernel();
     }

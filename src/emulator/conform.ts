@@ -207,8 +207,8 @@ class Bench {
     for (;;) {
       const left = instructions - f64[COUNTER.INSTRUCTIONS];
       if (left <= 0 || isFault || i32[RUN_STATE] !== 0) break;
-      // An instruction costs a clock at least, so no more than `left` of them run before the alarm.
-      alarm.scheduleAfter(left);
+      // No model completes more than three instructions a clock, and those it has in flight: never `left` of them.
+      alarm.scheduleAfter(Math.ceil(left / CLOCKS_PART));
       if (left > STEPS) cpu.run();
       else cpu.step();
       clock.runDueAlarms();
@@ -247,6 +247,8 @@ class Bench {
 
 /** With so few instructions left they are executed one by one. */
 const STEPS = 40;
+/** What part of the instructions left may pass in clocks before the next look. */
+const CLOCKS_PART = 8;
 
 /** Answers requests one after the other; keeps one machine per CPU model. */
 export class Conformance {

@@ -23,5 +23,5 @@ export type {
 export { GROUP_NAMES, leafPhases, PATH_NAMES, PHASE_KINDS, phaseKind, REBOOT_PATHS, VARIATION_IDS } from './phases';
 export type { GuestImages, PathRunRequest, RunProgress } from './run-path';
 export { runPath } from './run-path';
-export { clockTableOf } from './timing/clock-tables';
+export { clockTableIdOf, clockTableOf } from './timing/clock-tables';
 export { ENGINE_VERSION } from './version';

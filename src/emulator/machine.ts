@@ -40,6 +40,8 @@ export interface RunBounds {
   readonly limitCycles: number;
   /** Called at each heartbeat, a fixed number of cycles apart; false ends the run with 'cancelled'. */
   readonly heartbeat: () => boolean;
+  /** Ends the run with 'stopped' behind the next instruction. */
+  readonly isSingleStep?: boolean;
 }
 
 /** Heartbeats per emulated second: often enough to cancel within a blink, rare enough to cost nothing. */
@@ -115,7 +117,7 @@ export class Machine {
   }
 
   /** Runs until something ends it. Can be called again to go on. */
-  run({ limitCycles, heartbeat }: RunBounds): RunEnd {
+  run({ limitCycles, heartbeat, isSingleStep = false }: RunBounds): RunEnd {
     const { clock, cpu } = this;
     const beatCycles = Math.round(clock.cpuHz / HEARTBEATS_PER_SECOND);
     let isCancelled = false;
@@ -136,8 +138,14 @@ export class Machine {
         if (isCancelled) return 'cancelled';
         if (clock.nowCycles >= limitCycles) return 'limit';
         if (this.isShutDown) return 'shutdown';
-        if (!cpu.isHalted || cpu.hasPendingEvent) cpu.run();
-        else if (!this.waitForChip()) return 'stuck';
+        if (cpu.isHalted && !cpu.hasPendingEvent) {
+          if (!this.waitForChip()) return 'stuck';
+        } else if (isSingleStep) {
+          cpu.step();
+          return 'stopped';
+        } else {
+          cpu.run();
+        }
       }
     } finally {
       beat.cancel();

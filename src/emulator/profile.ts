@@ -18,7 +18,7 @@ export interface Figure {
 }
 
 /** Instruction clock tables that exist. */
-export type ClockTableId = 'i386' | 'i486';
+export type ClockTableId = 'i386' | 'i486' | 'pentium' | 'p6';
 
 /** A machine. Sections follow the board: CPU, memory, buses, chips, then what software finds set up. */
 export interface MachineProfile {
@@ -27,7 +27,7 @@ export interface MachineProfile {
   readonly name: string;
   readonly year: number;
   readonly description: string;
-  /** What a reader must know before believing the figures, for example a stand-in clock table. */
+  /** What a reader must know before believing the figures, for example that its clock table approximates. */
   readonly caveats: readonly string[];
   readonly cpu: {
     readonly model: CpuModel;

@@ -1,7 +1,7 @@
 // The emulator's conformance core over lines of JSON: text in, text out, whatever the text.
 // Format: docs/conformance.md, section 1.
 import type { ConformAnswer, ConformRequest, CpuModel } from '../emulator/index';
-import { clockTableOf, Conformance } from '../emulator/index';
+import { clockTableIdOf, clockTableOf, Conformance } from '../emulator/index';
 
 const MODELS: readonly CpuModel[] = ['386', '486', '586', '686'];
 
@@ -9,7 +9,7 @@ type Answer = ConformAnswer | { readonly id: unknown; readonly stop: 'error'; re
 
 /** Returns a function that answers one request line with one answer line. It keeps a machine per CPU model. */
 export function createConformer(): (line: string) => string {
-  const core = new Conformance((model) => clockTableOf(model === '386' ? 'i386' : 'i486'));
+  const core = new Conformance((model) => clockTableOf(clockTableIdOf(model)));
   return (line) => JSON.stringify(answer(line, core));
 }
 

@@ -5,7 +5,7 @@ import type { OpcodeRow } from '../../../src/emulator/cpu/opcode-row';
 import { INVALID_ROW, opcodesOf } from '../../../src/emulator/cpu/opcodes';
 import { collectRules, createPlaceholderClocks, findClockRule, forms } from '../../../src/emulator/timing/clock-table';
 import type { ClockTable } from '../../../src/emulator/timing/clock-table';
-import { clockTableOf } from '../../../src/emulator/timing/clock-tables';
+import { clockTableIdOf, clockTableOf } from '../../../src/emulator/timing/clock-tables';
 
 /** Every row that a model's decoder can meet. */
 function rowsOf(model: CpuModel): readonly OpcodeRow[] {
@@ -29,27 +29,31 @@ function formsWithoutRule(table: ClockTable, model: CpuModel): readonly string[]
     .filter((form) => !table.rules.has(form));
 }
 
+const IDS = ['i386', 'i486', 'pentium', 'p6'] as const;
+
 describe('clock tables', () => {
   it.each([
     ['i386', '386'],
     ['i486', '486'],
     ['i486', '586'],
     ['i486', '686'],
+    ['pentium', '586'],
+    ['p6', '686'],
   ] as const)('%s has a rule for every form of a %s', (id, model) => {
     expect(rowsOf(model).length).toBeGreaterThan(300);
     expect(formsWithoutRule(clockTableOf(id), model)).toEqual([]);
   });
 
-  it.each(['i386', 'i486'] as const)('%s has no rule for a form that no CPU has', (id) => {
+  it.each(IDS)('%s has no rule for a form that no CPU has', (id) => {
     const known = new Set((['386', '486', '586', '686'] as const).flatMap(rowsOf).flatMap(clockForms));
     expect([...clockTableOf(id).rules.keys()].filter((form) => !known.has(form))).toEqual([]);
   });
 
-  it.each(['i386', 'i486'] as const)('%s charges nothing in silence for a form it does not know', (id) => {
+  it.each(IDS)('%s charges nothing in silence for a form it does not know', (id) => {
     expect(() => findClockRule(clockTableOf(id), 'FROB Ev')).toThrow(/no figure for "FROB Ev"/);
   });
 
-  it.each(['i386', 'i486'] as const)('%s has whole, positive figures', (id) => {
+  it.each(IDS)('%s has whole, positive figures', (id) => {
     const figures = [...clockTableOf(id).rules].flatMap(([form, rule]) =>
       Object.entries(rule)
         .filter(([, value]) => typeof value === 'number')
@@ -62,6 +66,12 @@ describe('clock tables', () => {
   it('are the tables of the models they are named after', () => {
     expect(clockTableOf('i386')).toMatchObject({ name: 'i386', model: '386' });
     expect(clockTableOf('i486')).toMatchObject({ name: 'i486', model: '486' });
+    expect(clockTableOf('pentium')).toMatchObject({ name: 'pentium', model: '586' });
+    expect(clockTableOf('p6')).toMatchObject({ name: 'p6', model: '686' });
+  });
+
+  it.each(['386', '486', '586', '686'] as const)('of a %s is one of its own', (model) => {
+    expect(clockTableOf(clockTableIdOf(model)).model).toBe(model);
   });
 
   it('refuse two rules for one form', () => {
