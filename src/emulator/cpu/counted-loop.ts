@@ -21,7 +21,7 @@ export function hastenCountedLoop(block: Block): void {
 /** The DEC of the loop: first takes off as many whole iterations as end well before the count and the deadline. */
 function bulkDecrement(execute: ExecuteFunction, mayReachZero: boolean, block: Block): ExecuteFunction {
   let lastCycles = 0;
-  let lastInstructions = -1;
+  let lastInstructions = -Infinity;
   return (cpu, insn) => {
     const { f64, i32 } = cpu;
     if (f64[COUNTER.INSTRUCTIONS] - lastInstructions === 2 && cpu.runsWholeBlock) {
