@@ -1,5 +1,7 @@
 // The terminal as the commands see it: results out, everything else on the error stream, cancel as a signal.
 import type { Readable, Writable } from 'node:stream';
+import { describeFileError } from '../host/failure';
+import { failureText } from './exit-codes';
 
 export interface Terminal {
   readonly stdin: Readable;
@@ -24,7 +26,9 @@ export function processTerminal(): Terminal {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     // "bootlab ... | head": the reader has had enough, which is no failure of ours.
     if (error.code === 'EPIPE') process.exit(0);
-    process.stderr.write(`The results cannot be written: ${error.message}\n`);
+    const message = `The results cannot be written: ${describeFileError(error)}.`;
+    const nextStep = 'Send the output elsewhere, or make room there.';
+    process.stderr.write(failureText({ code: 'HOST-SAVE', message, nextStep }));
     process.exit(1);
   });
   process.stderr.on('error', () => {});

@@ -235,6 +235,7 @@ class Bench {
   }
 
   private readHex(at: number, sizeBytes: number): string {
+    if (at + sizeBytes > RAM_BYTES) throw new RangeError(`address ${at} is not RAM`);
     let hex = '';
     for (let i = 0; i < sizeBytes; i++)
       hex += this.bus

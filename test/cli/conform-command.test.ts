@@ -44,6 +44,13 @@ describe('bootlab conform', () => {
     ['an unknown CPU', '{"id":"x","mode":"real","cpu":"8086"}'],
     ['memory outside RAM', '{"id":"x","mode":"real","m":[[4000000000,"00"]],"stop":{"n":1}}'],
     ['memory that is no list', '{"id":"x","mode":"real","m":7,"stop":{"n":1}}'],
+    ['memory below 0', '{"id":"x","mode":"real","m":[[-1,"00"]],"stop":{"n":1}}'],
+    ['half a byte', '{"id":"x","mode":"real","m":[[0,"f"]],"stop":{"n":1}}'],
+    ['bytes that are no hexadecimal', '{"id":"x","mode":"real","m":[[0,"zz"]],"stop":{"n":1}}'],
+    ['a port byte that is none', '{"id":"x","mode":"real","io":"fff","stop":{"n":1}}'],
+    ['a question for more than there is', '{"id":"x","mode":"real","want":[[0,99999999]],"stop":{"n":1}}'],
+    ['instructions without end', '{"id":"x","mode":"real","stop":{"n":1e308}}'],
+    ['a stop that is none', '{"id":"x","mode":"real","stop":null}'],
   ])('answers %s with an error and goes on', async (_, line) => {
     const { exitCode, answers } = await conform(`${line}\n${JSON.stringify(MOVE)}\n`);
     expect(exitCode).toBe(0);
