@@ -5,7 +5,7 @@ import { keepCarry, KIND_DEC, KIND_INC, setFlags, WIDTH_16, WIDTH_8 } from '../f
 import type { ExecuteFunction } from '../instruction';
 import { chargeCondition } from '../instruction-clocks';
 import { load16, load32, load8, modifyLinear } from '../linear-memory';
-import { EAX, EBX, ECX, EDX, FLAG_ZF, LAZY_KIND, LAZY_OPERAND, LAZY_RESULT } from '../state';
+import { EAX, EBX, ECX, EDX, FLAG_ZF, LAZY_KIND, LAZY_OPERAND, LAZY_RESULT, VECTOR_AC } from '../state';
 import { add32, binary16, binary8, logic16, logic32, logic8, OPERATION_CMP, sub32 } from './arithmetic';
 
 export {
@@ -292,6 +292,8 @@ export const cmpxchgMdGd: ExecuteFunction = (cpu, insn) => {
 export const cmpxchg8b: ExecuteFunction = (cpu, insn) => {
   const { i32 } = cpu;
   const at = modifyLinear(cpu, insn, 8);
+  // A quadword in two halves: its alignment is 8 all the same (SDM vol. 3 table 6-7).
+  if (cpu.checksAlignment && (at & 7) !== 0) cpu.raise(VECTOR_AC, 0);
   const low = cpu.read32(at);
   const high = cpu.read32((at + 4) | 0);
   const isEqual = low === i32[EAX] && high === i32[EDX];
