@@ -31,7 +31,12 @@ function hasDisplay() {
 
 function startWindow(electron) {
   buildIfNeeded(projectDir);
-  runUntilEnd(electron.executablePath, [...electron.args, ...args], electron.env);
+  runUntilEnd(electron.executablePath, [...electron.args, ...args], electron.env).on('exit', (code) => {
+    if (!code) return;
+    process.stderr.write(
+      `The window ended with code ${code}. Where no display can be reached, unset DISPLAY and WAYLAND_DISPLAY: the sample then runs in the terminal.\n`,
+    );
+  });
 }
 
 function startDev(electron) {
@@ -51,7 +56,7 @@ function startSample() {
   runUntilEnd(process.execPath, [join(projectDir, 'out/main/cli.cjs'), 'sample', ...args]);
 }
 
-/** Runs a program in the foreground and ends as it does. */
+/** Runs a program in the foreground and ends as it does; returns it. */
 function runUntilEnd(program, programArgs, env = {}) {
   const child = spawn(program, programArgs, { cwd: process.cwd(), stdio: 'inherit', env: { ...process.env, ...env } });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
@@ -62,4 +67,5 @@ function runUntilEnd(program, programArgs, env = {}) {
   child.on('exit', (code, signal) => {
     process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 1);
   });
+  return child;
 }
