@@ -10,6 +10,7 @@ import { NoElectronError, resolveElectron } from './resolve-electron.mjs';
 const projectDir = fileURLToPath(new URL('..', import.meta.url));
 const args = process.argv.slice(2);
 const isDev = args[0] === '--dev';
+const END_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 if (!hasDisplay()) {
   startSample();
@@ -31,10 +32,10 @@ function hasDisplay() {
 
 function startWindow(electron) {
   buildIfNeeded(projectDir);
-  runUntilEnd(electron.executablePath, [...electron.args, ...args], electron.env).on('exit', (code) => {
-    if (!code) return;
+  runUntilEnd(electron.executablePath, [...electron.args, ...args], electron.env).on('exit', (code, signal) => {
+    if (code === 0 || END_SIGNALS.includes(signal)) return;
     process.stderr.write(
-      `The window ended with code ${code}. Where no display can be reached, unset DISPLAY and WAYLAND_DISPLAY: the sample then runs in the terminal.\n`,
+      `The window ended with ${signal ?? `code ${code}`}. Where no display can be reached, unset DISPLAY and WAYLAND_DISPLAY: the sample then runs in the terminal.\n`,
     );
   });
 }
@@ -59,7 +60,7 @@ function startSample() {
 /** Runs a program in the foreground and ends as it does; returns it. */
 function runUntilEnd(program, programArgs, env = {}) {
   const child = spawn(program, programArgs, { cwd: process.cwd(), stdio: 'inherit', env: { ...process.env, ...env } });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  for (const signal of END_SIGNALS) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {
     process.stderr.write(`${program} could not be started: ${error.message}\n`);
     process.exitCode = 1;
