@@ -69,7 +69,7 @@ describe('the machines that come with Bootlab', () => {
 
   it('say what stands in for what', async () => {
     const profile = await findProfile('p3-1000-desktop', SHIPPED);
-    expect(profile.ok && profile.value.caveats.join(' ')).toContain('i486');
+    expect(profile.ok && profile.value.caveats.join(' ')).toContain('micro-ops');
   });
 });
 

@@ -206,12 +206,12 @@ export function fakeMachine(overrides: Partial<MachineSummary> = {}): MachineSum
     name: 'Pentium III 1000 desktop',
     year: 2002,
     description: 'A desktop of 2002: Pentium III at 1 GHz, 256 MB, a 7200 rpm IDE disk.',
-    caveats: ['The i486 clock table stands in for the Pentium III: instruction counts are right, clocks are not.'],
+    caveats: ['A budget of micro-ops stands for the Pentium III: instruction counts are right, clocks are not.'],
     profile: {
       cpu: {
         hz: { value: FAKE_CPU_HZ, evidence: 'S', source: 'name' },
         clockEvidence: 'model',
-        clockSource: 'i486 clock table as a stand-in',
+        clockSource: 'Micro-op budget',
       },
     } as MachineSummary['profile'],
     ...overrides,

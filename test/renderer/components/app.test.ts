@@ -52,7 +52,7 @@ describe('the first view', () => {
     await open();
     expect(app.get('select').element.value).toBe('p3-1000-desktop');
     expect(app.text()).toContain('A desktop of 2002');
-    expect(app.text()).toContain('The i486 clock table stands in');
+    expect(app.text()).toContain('A budget of micro-ops stands');
   });
 
   it('names the next step, which runs the comparison', async () => {
@@ -183,7 +183,7 @@ describe('a result', () => {
 
   it('says what the badges and tags mean, the clock, and what was varied', () => {
     const notes = app.get('.notes').text();
-    for (const word of ['executed', 'device', 'modelled', 'Evidence', '1.0 GHz', 'disk-rotation', 'stand-in']) {
+    for (const word of ['executed', 'device', 'modelled', 'Evidence', '1.0 GHz', 'disk-rotation', 'Micro-op budget']) {
       expect(notes).toContain(word);
     }
   });
