@@ -5,7 +5,14 @@ import type { MachineProfile } from '../lab/index';
 import { REBOOT_PATHS, VARIATION_IDS } from '../lab/index';
 import type { ComparisonRequest } from './api';
 
-const text = (maxLength: number) => z.string().trim().min(1, 'must not be empty').max(maxLength);
+/** One line for people. Terminals obey control characters, so there are none. */
+const text = (maxLength: number) =>
+  z
+    .string()
+    .trim()
+    .min(1, 'must not be empty')
+    .max(maxLength)
+    .regex(/^\P{Cc}*$/u, 'must have no control characters');
 
 /** As typed on a command line; never a path. */
 export const machineIdSchema = z

@@ -39,6 +39,11 @@ describe('a list of what is wrong', () => {
     expect(describeIssues(result.error!)).toBe('caveats[1]: must not be empty');
   });
 
+  it('tells of control characters, which a terminal would obey', () => {
+    const result = machineProfileSchema.safeParse({ ...testProfile(), name: '\u001b[31mred' });
+    expect(describeIssues(result.error!)).toBe('name: must have no control characters');
+  });
+
   it('says how many more there are', () => {
     const text = describeIssues(machineProfileSchema.safeParse({}).error!);
     expect(text.split('\n')).toHaveLength(6);
