@@ -8,6 +8,8 @@ const commonJs = {
   format: 'cjs',
   entryFileNames: '[name].cjs',
   chunkFileNames: 'chunks/[name]-[hash].cjs',
+  // Vite would turn constants into variables, which V8 loads and checks at each use: a third of the engine's speed.
+  topLevelVar: false,
 } as const;
 
 export default defineConfig({

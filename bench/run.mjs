@@ -60,7 +60,7 @@ async function buildEngine(folder) {
       emptyOutDir: false,
       target: 'node18.15',
       minify: false,
-      rolldownOptions: { output: { format: 'es', entryFileNames: '[name].mjs' } },
+      rolldownOptions: { output: { format: 'es', entryFileNames: '[name].mjs', topLevelVar: false } },
     },
   });
 }
