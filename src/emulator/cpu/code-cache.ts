@@ -137,6 +137,18 @@ export class CodeCache implements CodeSource {
     return this.lookUp(eip, csBase);
   }
 
+  /** As `find`, from behind `previous`: mostly the block that followed it last time. */
+  findAfter(previous: Block): Block {
+    const { i32, modeKey, tlb } = this.cpu;
+    const guess = previous.successor;
+    const isRight =
+      guess.eip === i32[EIP] &&
+      guess.modeKey === modeKey &&
+      guess.mapEpoch === tlb.mapEpoch &&
+      guess.csBase === i32[CODE_BASE];
+    return isRight ? guess : (previous.successor = this.find());
+  }
+
   private lookUp(eip: number, csBase: number): Block {
     const { cpu } = this;
     const lastOffset = cpu.segments.last[CS];
@@ -222,7 +234,7 @@ export class CodeCache implements CodeSource {
     const { fetchCyclesPerByte } = this.cpu.bus.frameAt(this.firstPage).read;
     insn.fetchCycles = Math.ceil(insn.length * fetchCyclesPerByte);
     insn.cycles += insn.fetchCycles;
-    chooseCase(insn);
+    chooseCase(insn, block.modeKey);
     insn.cyclesBefore = block.cycles;
     insn.fetchCyclesBefore = block.fetchCycles;
     block.cycles += insn.cycles;

@@ -245,7 +245,7 @@ export class Cpu {
     const { f64, i32, code } = this;
     do {
       this.position = -1;
-      const block = code.find();
+      const block = code.findAfter(this.block);
       if (f64[COUNTER.CYCLES] + block.reachCycles > f64[COUNTER.DEADLINE]) {
         this.executeSome(block, 1);
         continue;

@@ -102,6 +102,8 @@ export class Block {
   sizeBytes = 0;
   /** Same address, other mode. */
   otherMode: Block | null = null;
+  /** What was executed behind it last: a guess at the next time. */
+  successor: Block = this;
   /** Physical address of the second page when the only instruction straddles two, else -1. */
   secondPage = -1;
 

@@ -29,11 +29,12 @@ const form = fc.oneof(
   fc.tuple(fc.constantFrom(0x40, 0x48), register).map(([code, reg]) => hex(code + reg)),
   dword.map((imm) => `a9${hex(imm, 4)}`),
   fc
-    .tuple(fc.constantFrom(4, 5), register, fc.nat({ max: 40 }))
+    .tuple(fc.constantFrom(0, 4, 5), register, fc.nat({ max: 40 }))
     .map(([op, reg, n]) => `c1${hex(0xc0 | (op << 3) | reg)}${hex(n)}`),
   fc
     .tuple(fc.constantFrom('8b', '89', '0fb6'), register, place)
     .map(([code, reg, at]) => `${code}${hex(5 | (reg << 3))}${at}`),
+  fc.tuple(operation, register, place).map(([op, reg, at]) => `${hex(op * 8 + 3)}${hex(5 | (reg << 3))}${at}`),
   fc.tuple(register, register).map(([from, to]) => `${hex(0x50 + from)}${hex(0x58 + to)}`),
   // jcc over inc edi; call to a ret behind a jump; both conditions of all sixteen
   fc.nat({ max: 15 }).map((condition) => `${hex(0x70 + condition)}0147`),

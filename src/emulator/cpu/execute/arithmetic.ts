@@ -49,6 +49,29 @@ export function logic32({ i32 }: Cpu, result: number): number {
   return result;
 }
 
+/** One of the eight on doublewords. CMP gives its first operand back. */
+export function binary32(cpu: Cpu, operation: number, a: number, b: number): number {
+  switch (operation) {
+    case 0:
+      return add32(cpu, a, b);
+    case 1:
+      return logic32(cpu, a | b);
+    case 2:
+      return adc32(cpu, a, b);
+    case 3:
+      return sbb32(cpu, a, b);
+    case 4:
+      return logic32(cpu, a & b);
+    case 5:
+      return sub32(cpu, a, b);
+    case 6:
+      return logic32(cpu, a ^ b);
+    default:
+      sub32(cpu, a, b);
+      return a;
+  }
+}
+
 export function logic16({ i32 }: Cpu, result: number): number {
   i32[LAZY_RESULT] = result << 16;
   i32[LAZY_KIND] = KIND_LOGIC | WIDTH_16;

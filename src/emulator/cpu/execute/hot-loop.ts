@@ -2,6 +2,7 @@
 // right here, since an engine calls a function it knows only from a field at several times the price of its work.
 // Each case does what the form's own function does; test/emulator/cpu/hot-loop.test.ts holds them to that.
 import type { Cpu } from '../cpu';
+import { MODE_FLAT, MODE_STACK32 } from '../decode';
 import { isBelowOrEqual, isCarry, isLess, isLessOrEqual, keepCarry } from '../flags';
 import { KIND_ADD, KIND_DEC, KIND_INC, KIND_LOGIC, KIND_RESULT, KIND_SUB } from '../flags';
 import type { ExecuteFunction, Instruction } from '../instruction';
@@ -23,7 +24,7 @@ import {
 import { TLB } from '../tlb';
 import { COUNTER } from '../../counters';
 import * as alu from './alu';
-import { adc32, sbb32 } from './arithmetic';
+import { adc32, binary32, sbb32 } from './arithmetic';
 import * as jump from './jump';
 import * as move from './move';
 import * as shift from './shift';
@@ -57,8 +58,11 @@ const POP = 30;
 const CALL = 31;
 const RET = 32;
 const JMP = 33;
-const JCC = 34; // .. 49, by condition
+const ROL_IMMEDIATE = 34;
+const ALU_LOAD = 35;
+const JCC = 36; // .. 51, by condition
 
+const FLAT_STACK = MODE_FLAT | MODE_STACK32;
 const SHIFT_FLAGS = FLAG_CF | FLAG_OF | FLAG_AF;
 
 const CASES = new Map<ExecuteFunction, number>([
@@ -76,6 +80,8 @@ const CASES = new Map<ExecuteFunction, number>([
   [alu.testEdGd, TEST_REGISTER],
   [alu.testEdId, TEST_IMMEDIATE],
   [alu.testEaxId, TEST_IMMEDIATE],
+  ...alu.REGISTER_MEMORY.map((execute) => [execute, ALU_LOAD] as const),
+  [shift.REGISTER_IMMEDIATE[0], ROL_IMMEDIATE],
   [shift.REGISTER_IMMEDIATE[4], SHL_IMMEDIATE],
   [shift.REGISTER_IMMEDIATE[5], SHR_IMMEDIATE],
   [move.gdMd, LOAD],
@@ -93,23 +99,29 @@ const CASES = new Map<ExecuteFunction, number>([
 const INTO_REG = new Set<ExecuteFunction>([...alu.REGISTER_E, move.gdEd, move.zdId]);
 const INTO_EAX = new Set<ExecuteFunction>([...alu.EAX_IMMEDIATE, alu.testEaxId]);
 
-/** Sets `hotCase`, and the i32 indices of destination and source that the cases use. */
-export function chooseCase(insn: Instruction): void {
+/** Sets `hotCase`, and the i32 indices of destination and source that the cases use. `mode`: MODE_* bits. */
+export function chooseCase(insn: Instruction, mode: number): void {
   const { execute, reg, rm } = insn;
   insn.hotCase = CASES.get(execute) ?? 0;
   insn.target = INTO_EAX.has(execute) ? EAX : INTO_REG.has(execute) ? reg : rm;
   insn.source = INTO_REG.has(execute) ? rm : reg;
-  // Special uses that the cases do not have: JMP $, segments that are not flat, 16-bit targets,
-  // counts of 0, clocks that depend on the target.
-  const { hotCase } = insn;
-  const isMemory = hotCase === LOAD || hotCase === STORE || hotCase === LOAD_BYTE;
-  const isNear = hotCase === JMP || hotCase >= JCC || hotCase === CALL;
-  const isShift = hotCase === SHL_IMMEDIATE || hotCase === SHR_IMMEDIATE;
-  if (isMemory && !insn.isFlat) insn.hotCase = 0;
-  else if ((isNear || hotCase === RET) && insn.addsTarget) insn.hotCase = 0;
-  else if (isNear && (insn.operandSize === 16 || (hotCase === JMP && insn.imm === -insn.length))) insn.hotCase = 0;
-  else if (isShift && (insn.imm & 31) === 0) insn.hotCase = 0;
-  else if (hotCase === RET && insn.imm !== 0) insn.hotCase = 0;
+  if (isSpecial(insn, mode)) insn.hotCase = 0;
+}
+
+/** Uses that the cases do not have: segments that are not flat, JMP $, 16-bit targets, clocks of the target, counts of 0. */
+function isSpecial(insn: Instruction, mode: number): boolean {
+  const { hotCase, imm } = insn;
+  const hasFlatStack = (mode & FLAT_STACK) === FLAT_STACK;
+  if (hotCase === LOAD || hotCase === STORE || hotCase === LOAD_BYTE || hotCase === ALU_LOAD) return !insn.isFlat;
+  if (hotCase === PUSH || hotCase === POP) return !hasFlatStack;
+  if (hotCase === RET) return !hasFlatStack || insn.addsTarget || imm !== 0;
+  if (hotCase === CALL) return !hasFlatStack || insn.addsTarget || insn.operandSize === 16;
+  if (hotCase === JMP || hotCase >= JCC) {
+    const isSpin = hotCase === JMP && imm === -insn.length;
+    return (mode & MODE_FLAT) === 0 || insn.addsTarget || insn.operandSize === 16 || isSpin;
+  }
+  if (hotCase === SHL_IMMEDIATE || hotCase === SHR_IMMEDIATE || hotCase === ROL_IMMEDIATE) return (imm & 31) === 0;
+  return false;
 }
 
 /**
@@ -118,10 +130,7 @@ export function chooseCase(insn: Instruction): void {
  */
 export function executeBlock(cpu: Cpu, instructions: readonly Instruction[]): void {
   // What only a block of its own can change.
-  const { i32, readMask, writeMask, segments } = cpu;
-  const isFlat = segments.isFlat;
-  const stackReadMask = segments.isFlatStack ? readMask : 0;
-  const stackWriteMask = segments.isFlatStack ? writeMask : 0;
+  const { i32, u8, readMask, writeMask } = cpu;
   const count = instructions.length;
   let position = 0;
   do {
@@ -291,6 +300,9 @@ export function executeBlock(cpu: Cpu, instructions: readonly Instruction[]): vo
         i32[insn.target] = result;
         break;
       }
+      case ROL_IMMEDIATE:
+        i32[insn.target] = shift.rol32(cpu, i32[insn.target], insn.imm & 31);
+        break;
       case LOAD: {
         const at = (i32[insn.base] + (i32[insn.index] << insn.scale) + insn.disp) & insn.addressMask;
         const entry = i32[TLB + (at >>> 12)];
@@ -316,16 +328,33 @@ export function executeBlock(cpu: Cpu, instructions: readonly Instruction[]): vo
         break;
       }
       case LOAD_BYTE: {
-        cpu.position = position;
         const at = (i32[insn.base] + (i32[insn.index] << insn.scale) + insn.disp) & insn.addressMask;
+        const entry = i32[TLB + (at >>> 12)];
+        if ((entry & readMask) !== 0) {
+          i32[insn.reg] = u8[(entry & ~0xfff) ^ at];
+          break;
+        }
+        cpu.position = position;
         i32[insn.reg] = cpu.read8(at);
+        if (cpu.limit === 0) return;
+        break;
+      }
+      case ALU_LOAD: {
+        const at = (i32[insn.base] + (i32[insn.index] << insn.scale) + insn.disp) & insn.addressMask;
+        const entry = i32[TLB + (at >>> 12)];
+        if ((entry & readMask) !== 0 && (at & 3) === 0) {
+          i32[insn.reg] = binary32(cpu, insn.operation, i32[insn.reg], i32[((entry & ~0xfff) ^ at) >> 2]);
+          break;
+        }
+        cpu.position = position;
+        insn.execute(cpu, insn);
         if (cpu.limit === 0) return;
         break;
       }
       case PUSH: {
         const top = (i32[ESP] - 4) | 0;
         const entry = i32[TLB + (top >>> 12)];
-        if ((entry & stackWriteMask) !== 0 && (top & 3) === 0) {
+        if ((entry & writeMask) !== 0 && (top & 3) === 0) {
           i32[((entry & ~0xfff) ^ top) >> 2] = i32[insn.reg];
           i32[ESP] = top;
           break;
@@ -338,7 +367,7 @@ export function executeBlock(cpu: Cpu, instructions: readonly Instruction[]): vo
       case POP: {
         const top = i32[ESP];
         const entry = i32[TLB + (top >>> 12)];
-        if ((entry & stackReadMask) !== 0 && (top & 3) === 0) {
+        if ((entry & readMask) !== 0 && (top & 3) === 0) {
           i32[ESP] = top + 4;
           i32[insn.reg] = i32[((entry & ~0xfff) ^ top) >> 2];
           break;
@@ -349,51 +378,39 @@ export function executeBlock(cpu: Cpu, instructions: readonly Instruction[]): vo
         break;
       }
       case JCC + 2:
-        cpu.position = position;
         branch(cpu, insn, isCarry(cpu));
         break;
       case JCC + 3:
-        cpu.position = position;
         branch(cpu, insn, !isCarry(cpu));
         break;
       case JCC + 4:
-        cpu.position = position;
         branch(cpu, insn, isZeroIn(i32));
         break;
       case JCC + 5:
-        cpu.position = position;
         branch(cpu, insn, !isZeroIn(i32));
         break;
       case JCC + 6:
-        cpu.position = position;
         branch(cpu, insn, isBelowOrEqual(cpu));
         break;
       case JCC + 7:
-        cpu.position = position;
         branch(cpu, insn, !isBelowOrEqual(cpu));
         break;
       case JCC + 8:
-        cpu.position = position;
         branch(cpu, insn, isSignIn(i32));
         break;
       case JCC + 9:
-        cpu.position = position;
         branch(cpu, insn, !isSignIn(i32));
         break;
       case JCC + 12:
-        cpu.position = position;
         branch(cpu, insn, isLess(cpu));
         break;
       case JCC + 13:
-        cpu.position = position;
         branch(cpu, insn, !isLess(cpu));
         break;
       case JCC + 14:
-        cpu.position = position;
         branch(cpu, insn, isLessOrEqual(cpu));
         break;
       case JCC + 15:
-        cpu.position = position;
         branch(cpu, insn, !isLessOrEqual(cpu));
         break;
       case JMP:
@@ -403,7 +420,7 @@ export function executeBlock(cpu: Cpu, instructions: readonly Instruction[]): vo
       case CALL: {
         const top = (i32[ESP] - 4) | 0;
         const entry = i32[TLB + (top >>> 12)];
-        if (isFlat && (entry & stackWriteMask) !== 0 && (top & 3) === 0) {
+        if ((entry & writeMask) !== 0 && (top & 3) === 0) {
           const next = i32[EIP] + insn.nextOffset;
           i32[((entry & ~0xfff) ^ top) >> 2] = next;
           i32[ESP] = top;
@@ -417,7 +434,7 @@ export function executeBlock(cpu: Cpu, instructions: readonly Instruction[]): vo
       case RET: {
         const top = i32[ESP];
         const entry = i32[TLB + (top >>> 12)];
-        if (isFlat && (entry & stackReadMask) !== 0 && (top & 3) === 0) {
+        if ((entry & readMask) !== 0 && (top & 3) === 0) {
           i32[EIP] = i32[((entry & ~0xfff) ^ top) >> 2];
           i32[ESP] = top + 4;
           break;
@@ -442,7 +459,7 @@ function isSignIn(i32: Int32Array): boolean {
   return (i32[LAZY_KIND] & FLAG_SF) !== 0 ? i32[LAZY_RESULT] < 0 : (i32[EFLAGS] & FLAG_SF) !== 0;
 }
 
-/** A conditional jump with a 32-bit target. */
+/** A conditional jump with a 32-bit target in a flat segment. */
 function branch(cpu: Cpu, insn: Instruction, isTaken: boolean): void {
   const { i32 } = cpu;
   const next = i32[EIP] + insn.nextOffset;
@@ -451,7 +468,6 @@ function branch(cpu: Cpu, insn: Instruction, isTaken: boolean): void {
     return;
   }
   const target = next + insn.imm;
-  if (!cpu.segments.isFlat) jump.checkTarget(cpu, target);
   i32[EIP] = target;
   if (insn.extraCycles !== 0) cpu.f64[COUNTER.CYCLES] += insn.extraCycles;
 }

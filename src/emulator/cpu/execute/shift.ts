@@ -24,7 +24,8 @@ function carryOverflow(carry: number, overflow: number): number {
 
 // ---- 32 bits ----
 
-function rol32(cpu: Cpu, value: number, count: number): number {
+/** ROL of a 32-bit value by 1 to 31. */
+export function rol32(cpu: Cpu, value: number, count: number): number {
   const result = (value << count) | (value >>> -count);
   setFlags(cpu, carryOverflow(result, (result >>> 31) ^ result), ROTATE_FLAGS);
   return result;
