@@ -71,7 +71,7 @@ describe('on a Pentium an instruction takes', () => {
     ['real', 'jmp far', 'ea05100000', 3],
     ['real', 'mov ds,ax', '8ed8', 2],
     ['real', 'cli', 'fa', 7],
-  ] as const)('(%s) %s', (mode, _text, hex, clocks, setup = {}) => {
+  ] as const)('(%s) %s', (mode, _text, hex, clocks, setup: Record<string, number> = {}) => {
     expect(clocksOf('586', mode, hex, setup)).toBe(clocks);
   });
 });
@@ -88,7 +88,7 @@ describe('on a P6 an instruction takes', () => {
     ['flat32', 'loop, taken: 11 micro-ops', 'e200', 4 + 1 + 4],
     ['flat32', 'cpuid', '0fa2', 50],
     ['real', 'in al,60h', 'e460', 6],
-  ] as const)('(%s) %s', (mode, _text, hex, clocks, setup = {}) => {
+  ] as const)('(%s) %s', (mode, _text, hex, clocks, setup: Record<string, number> = {}) => {
     expect(clocksOf('686', mode, hex, setup)).toBe(clocks);
   });
 
