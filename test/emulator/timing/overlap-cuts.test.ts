@@ -36,10 +36,10 @@ const INSTRUCTIONS = [
   'ec', // in al,dx
   '9c', // pushf
   '58', // pop eax
-  'b90300000049 75fd', // mov ecx,3; l: dec ecx; jnz l
+  'b92800000049 75fd', // mov ecx,40; l: dec ecx; jnz l
   'b902000000f3a4', // mov ecx,2; rep movsb
   'b905000000f3ab', // mov ecx,5; rep stosd
-  'b904000000e2fe', // mov ecx,4; loop $
+  'b928000000e2fe', // mov ecx,40; loop $
   'e80000000083c404', // call $+5; add esp,4
   'd9e8', // fld1
 ].map((hex) => hex.replace(/\s/g, ''));
