@@ -42,7 +42,9 @@ export function axisTicks(
   const format = unit === 'cycles' ? siFormat(end, step) : plainFormat(step);
   return Array.from({ length: last - first + 1 }, (_, index) => {
     const value = (first + index) * step;
-    return { cycle: value * cyclesPerUnit, label: format(value) };
+    // Far from 0 a round value is not exact: it must not fall off the axis.
+    const cycle = Math.min(endCycle, Math.max(startCycle, value * cyclesPerUnit));
+    return { cycle, label: format(value) };
   });
 }
 

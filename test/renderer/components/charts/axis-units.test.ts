@@ -37,13 +37,13 @@ describe('ticks', () => {
     fc.assert(
       fc.property(range, ([start, length, unit]) => {
         const ticks = axisTicks(unit, GHZ, start, start + length, 6);
-        const slack = length * 1e-6;
         for (const { cycle } of ticks) {
-          expect(cycle).toBeGreaterThanOrEqual(start - slack);
-          expect(cycle).toBeLessThanOrEqual(start + length + slack);
+          expect(cycle).toBeGreaterThanOrEqual(start);
+          expect(cycle).toBeLessThanOrEqual(start + length);
         }
         expect(ticks.length).toBeLessThanOrEqual(7);
       }),
+      { examples: [[[229_016_476_130, 12, 'ms']]] },
     );
   });
 });
