@@ -5,7 +5,6 @@ export type { ConformAnswer, ConformRequest } from './conform';
 export { Conformance } from './conform';
 export type { CpuModel } from './cpu/cpu-host';
 export { EmulatorError } from './errors';
-export type { MachineParts, RunBounds, RunEnd } from './machine';
 export { createMachine } from './machine';
 export type { Evidence, Figure, MachineProfile, ProfileOverlay } from './profile';
 export { applyOverlay, checkProfile, figureNames, isFigure } from './profile';
