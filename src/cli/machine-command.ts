@@ -12,6 +12,8 @@ import { openOutputs, outputFailure, STDIO } from './machine-outputs';
 import type { Terminal } from './terminal';
 
 const MIB = 2 ** 20;
+/** Where a run without any limit of its own ends: a guest may loop for ever. */
+const DEFAULT_LIMIT_CYCLES = 1e12;
 
 export interface MachineContext {
   readonly terminal: Terminal;
@@ -45,7 +47,8 @@ export async function machineCommand(options: MachineOptions, context: MachineCo
     const hostSeconds = Number(((performance.now() - startMs) / 1000).toFixed(3));
     terminal.print(`${closingLine(end.value, hostSeconds)}\n`);
     const unsaved = options.screenshot === undefined ? null : writeScreen(options.screenshot, end.value);
-    return unsaved ? refused(unsaved) : exitCodeOfReport(end.value);
+    const failed = unsaved ?? guestFailure(end.value, options);
+    return failed ? refused(failed) : exitCodeOfReport(end.value);
   } finally {
     files.value.close();
   }
@@ -69,7 +72,7 @@ async function makeRequest(options: MachineOptions, { host, bootHost }: MachineC
       disk: disk && disk.value,
       kernel: kernel && kernel.value,
       limitInstructions: options.maxInsns ?? null,
-      limitCycles: options.maxCycles ?? Number.MAX_SAFE_INTEGER,
+      limitCycles: options.maxCycles ?? DEFAULT_LIMIT_CYCLES,
       untilPort: options.untilPort ?? null,
       untilText: options.untilText ?? null,
       watchPorts: options.watchPort,
@@ -146,6 +149,29 @@ function writeScreen(file: string, { screen }: BootReport): Failure | null {
   } catch (error) {
     return outputFailure(file, error);
   }
+}
+
+/** A guest that ended in a way nobody asked for. */
+function guestFailure({ stop, cycles, registers }: BootReport, { maxCycles }: MachineOptions): Failure | null {
+  const isOverLimit = stop === 'cycles' && maxCycles === undefined;
+  if (stop !== 'shutdown' && !isOverLimit) return null;
+  const at = `${hex(registers.cs)}:${hex(registers.eip)}`;
+  if (stop === 'shutdown') {
+    return {
+      code: 'EMU-GUEST-SHUTDOWN',
+      message: `The guest ended in a triple fault: the CPU shut down at CS:EIP ${at}.`,
+      nextStep: 'Look at the registers in the closing line; --log and --watch-port show how far it came.',
+    };
+  }
+  return {
+    code: 'EMU-LIMIT-CYCLES',
+    message: `The guest was still running at CS:EIP ${at} after ${cycles} cycles, where a run without a limit ends.`,
+    nextStep: 'Give --max-cycles or --max-insns, or a --until condition the guest reaches.',
+  };
+}
+
+function hex(value: number): string {
+  return value.toString(16).padStart(4, '0');
 }
 
 function exitCodeOfReport({ stop, exitCode }: BootReport): ExitCode {

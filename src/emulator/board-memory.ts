@@ -33,6 +33,8 @@ export class BoardMemory {
   private readonly romCost: CostBySize;
   private readonly romFetchCyclesPerByte: number;
   private readonly ram: MemoryBacking;
+  /** Where no chip answers: ones, at the price of a bus cycle to the ROM's place. */
+  private readonly empty: MemoryBacking;
   private readonly biosBytes: number;
   private readonly videoRomBytes: number;
 
@@ -63,6 +65,7 @@ export class BoardMemory {
       cost: NO_COST,
       fetchCyclesPerByte: 0,
     };
+    this.empty = { ...OPEN_BUS, cost: this.romCost, fetchCyclesPerByte: this.romFetchCyclesPerByte };
   }
 
   /** Maps everything as after reset: ROM not shadowed. */
@@ -79,7 +82,7 @@ export class BoardMemory {
     bus.mapMemory(0, memory.ramBytes, this.ram, this.ram);
     bus.mapMemory(VIDEO_WINDOW, VIDEO_WINDOW_BYTES, window, window);
     const biosStart = FOUR_GIB - this.biosBytes;
-    bus.mapMemory(biosStart, this.biosBytes, this.romBacking(this.romHostOffset(biosStart)), OPEN_BUS);
+    bus.mapMemory(biosStart, this.biosBytes, this.romBacking(this.romHostOffset(biosStart)), this.empty);
     this.setShadow(ROM_WINDOW, ROM_WINDOW_END - ROM_WINDOW, false, false);
   }
 
@@ -91,8 +94,8 @@ export class BoardMemory {
     for (let at = base; at < base + sizeBytes; at += MAP_STEP) {
       const ram: MemoryBacking = { ...this.ram, hostOffset: this.memory.ramOffset + at };
       const romOffset = this.romHostOffset(at);
-      const rom = romOffset < 0 ? OPEN_BUS : this.romBacking(romOffset);
-      this.bus.mapMemory(at, MAP_STEP, readsRam ? ram : rom, writesRam ? ram : OPEN_BUS);
+      const rom = romOffset < 0 ? this.empty : this.romBacking(romOffset);
+      this.bus.mapMemory(at, MAP_STEP, readsRam ? ram : rom, writesRam ? ram : this.empty);
     }
   }
 

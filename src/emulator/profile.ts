@@ -119,6 +119,13 @@ export interface MachineProfile {
 /** Changes to a profile by dotted name of a figure: `{ 'rom.widthBits': 16 }`. */
 export type ProfileOverlay = Readonly<Record<string, number>>;
 
+/** Longest answer of a drive to a reset or to power (ATA; IBM Travelstar 48GH manual, figure 136), and of a keyboard. */
+export const LONGEST_DRIVE_ANSWER_NS = 31e9;
+export const LONGEST_BAT_NS = 10e9;
+
+/** The loader takes 255 characters, and the command line of a kexec jump carries this one twice with 60 of its own. */
+const COMMAND_LINE_MAX_CHARACTERS = 95;
+
 /** True for an object of the shape of a Figure. */
 export function isFigure(value: unknown): value is Figure {
   return typeof value === 'object' && value !== null && 'value' in value && 'evidence' in value;
@@ -199,7 +206,7 @@ export function checkProfile(profile: MachineProfile): void {
   check('reset.platformHoldNs', profile.reset.platformHoldNs, 0, 600 * second);
   check('reset.cpuInitHoldNs', profile.reset.cpuInitHoldNs, 0, second);
   check('keyboard.selfTestNs', profile.keyboard.selfTestNs, 0, 10 * second);
-  check('keyboard.batNs', profile.keyboard.batNs, 0, 10 * second);
+  check('keyboard.batNs', profile.keyboard.batNs, 0, LONGEST_BAT_NS);
   check('keyboard.byteNs', profile.keyboard.byteNs, 1, second);
   check('keyboard.commandNs', profile.keyboard.commandNs, 1, second);
   check('keyboard.answerNs', profile.keyboard.answerNs, 0, second);
@@ -213,9 +220,18 @@ export function checkProfile(profile: MachineProfile): void {
   check('disk.commandOverheadNs', profile.disk.commandOverheadNs, 0, second);
   check('disk.blockGapNs', profile.disk.blockGapNs, 0, second);
   check('disk.pioCycleNs', profile.disk.pioCycleNs, 1, 100_000);
-  check('disk.spinUpNs', profile.disk.spinUpNs, 0, 31 * second);
-  check('disk.resetAnswerNs', profile.disk.resetAnswerNs, 0, 31 * second);
+  check('disk.spinUpNs', profile.disk.spinUpNs, 0, LONGEST_DRIVE_ANSWER_NS);
+  check('disk.resetAnswerNs', profile.disk.resetAnswerNs, 0, LONGEST_DRIVE_ANSWER_NS);
   check('firmware.shadow', profile.firmware.shadow, 0, 1, 1);
   check('loader.promptTenths', profile.loader.promptTenths, 0, 65_535, 1);
   check('kernel.fillerBytes', profile.kernel.fillerBytes, 0, 8 * mib, 1);
+  const { commandLine } = profile.kernel;
+  if (commandLine.length > COMMAND_LINE_MAX_CHARACTERS) {
+    throw new EmulatorError(
+      'EMU-PROFILE',
+      `kernel.commandLine of the machine profile ${profile.id} has ${commandLine.length} characters; it may have ${COMMAND_LINE_MAX_CHARACTERS}.`,
+      'Leave options away: the path adds its own, and a kexec jump carries the line twice.',
+      { name: 'kernel.commandLine' },
+    );
+  }
 }

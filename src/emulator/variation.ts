@@ -1,5 +1,6 @@
 // The seeded starting conditions that make repetitions differ. Each model can be off: then its figure is a fixed zero.
 import type { MachineProfile } from './profile';
+import { LONGEST_BAT_NS, LONGEST_DRIVE_ANSWER_NS } from './profile';
 import type { VariationId } from './phases';
 import { createRandomStream } from './random';
 
@@ -33,16 +34,16 @@ export function drawStartingConditions(seed: number, active: readonly VariationI
   };
 }
 
-/** The profile with its answer times after a reset scaled; evidence and source stay the figure's own. */
+/** The profile with its answer times after a reset scaled, within what a profile may have; evidence and source stay. */
 export function withAnswerTimes(profile: MachineProfile, factor: number): MachineProfile {
   if (factor === 1) return profile;
-  const scaled = <F extends { readonly value: number }>(figure: F): F => ({
+  const scaled = <F extends { readonly value: number }>(figure: F, longest: number): F => ({
     ...figure,
-    value: Math.round(figure.value * factor),
+    value: Math.min(Math.round(figure.value * factor), longest),
   });
   return {
     ...profile,
-    keyboard: { ...profile.keyboard, batNs: scaled(profile.keyboard.batNs) },
-    disk: { ...profile.disk, resetAnswerNs: scaled(profile.disk.resetAnswerNs) },
+    keyboard: { ...profile.keyboard, batNs: scaled(profile.keyboard.batNs, LONGEST_BAT_NS) },
+    disk: { ...profile.disk, resetAnswerNs: scaled(profile.disk.resetAnswerNs, LONGEST_DRIVE_ANSWER_NS) },
   };
 }

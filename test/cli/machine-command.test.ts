@@ -42,6 +42,26 @@ describe('bootlab machine', () => {
     });
   });
 
+  const ended = (stop: 'shutdown' | 'cycles', args: readonly string[] = []) =>
+    machine(args, () => ({ ...FAKE_REPORT, stop, registers: { cs: 0xf000, eip: 0xfff0 } }));
+
+  it('fails with place and next step when the guest ends in a triple fault', async () => {
+    const { exitCode, out, err } = await ended('shutdown');
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({ stop: 'shutdown' });
+    expect(err).toMatch(/triple fault.*f000:fff0[\s\S]*registers[\s\S]*\[EMU-GUEST-SHUTDOWN\]/);
+  });
+
+  it('fails when a guest loops beyond the limit nobody gave, not at one that was given', async () => {
+    const unlimited = await ended('cycles');
+    expect(unlimited.exitCode).toBe(1);
+    expect(unlimited.err).toContain('[EMU-LIMIT-CYCLES]');
+    expect(unlimited.request.limitCycles).toBe(1e12);
+    const limited = await ended('cycles', ['--max-cycles', '5000']);
+    expect(limited.exitCode).toBe(0);
+    expect(limited.err).toBe('');
+  });
+
   it('boots its own firmware unless given another', async () => {
     const { request } = await machine([]);
     expect(request).toMatchObject({ bios: new Uint8Array([1]), videoRom: new Uint8Array([2]), disk: null });

@@ -78,6 +78,13 @@ describe('costs by region', () => {
     expect(cost(() => bus.readMemory(0xf0000, 4))).toBe(0);
   });
 
+  it('an empty socket answers ones, but only after its bus cycle', () => {
+    const { bus, cost } = board();
+    expect(cost(() => expect(bus.readMemory(0xd8000, 2)).toBe(0xffff))).toBe(2 * 70);
+    expect(cost(() => bus.writeMemory(0xd8000, 1, 0))).toBe(70);
+    expect(cost(() => bus.readMemory(0xd0000000, 4))).toBe(0); // nothing decodes addresses far above RAM
+  });
+
   it('tells the decoder what a fetched byte costs', () => {
     const { bus } = board();
     expect(bus.frameAt(0xffff0000).read.fetchCyclesPerByte).toBe(70);
