@@ -8,7 +8,7 @@ import { Cpu } from './cpu/cpu';
 import type { CpuModel } from './cpu/cpu-host';
 import { getEflags, setEflags } from './cpu/flags';
 import { initialise } from './cpu/fpu/registers';
-import { setSegment } from './cpu/segments';
+import { setSegment } from './cpu/protection/segments';
 import {
   CR0,
   CR0_NE,

@@ -9,7 +9,7 @@ export const LAYOUT = {
   /** One byte per 4 KiB frame of the 4 GiB physical space: PAGE_HAS_CODE, PAGE_DIRTY. */
   PAGE_FLAGS: 0x0010_0000,
   PAGE_FLAGS_BYTES: 0x0010_0000,
-  /** One 32-bit word per linear page: see cpu/paging.ts. */
+  /** One 32-bit word per linear page: see cpu/memory/paging.ts. */
   TLB: 0x0040_0000,
   TLB_BYTES: 0x0040_0000,
   RAM: 0x0080_0000,

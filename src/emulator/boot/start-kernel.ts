@@ -1,6 +1,6 @@
 // Carries out a kernel plan on a machine: fills RAM, sets the CPU's state.
 import { setEflags } from '../cpu/flags';
-import { setSegment } from '../cpu/segments';
+import { setSegment } from '../cpu/protection/segments';
 import { CR0, CR0_PE, CS, DS, EAX, EBX, EIP, ES, ESP, FS, GS, REG, SS } from '../cpu/state';
 import type { Machine } from '../machine';
 import { checkPlacements } from './kernel-plan';

@@ -5,18 +5,18 @@ import type { Clock } from '../clock';
 import { COUNTER } from '../counters';
 import type { MachineMemory } from '../memory';
 import type { ClockTable } from '../timing/clock-table';
-import { CodeCache } from './code-cache';
+import { CodeCache } from './decode/code-cache';
 import type { CpuHost, CpuModel, CpuObserver, ExceptionSink, ExecutionWatcher } from './cpu-host';
-import { MODE_BITS, MODE_CODE32, MODE_FLAT, MODE_PROTECTED, MODE_STACK32, MODE_USER } from './decode';
-import { afterInstruction, beforeInstruction, debugRegistersChanged } from './debug-registers';
-import { deliverException } from './exceptions';
+import { MODE_BITS, MODE_CODE32, MODE_FLAT, MODE_PROTECTED, MODE_STACK32, MODE_USER } from './decode/decode';
+import { afterInstruction, beforeInstruction, debugRegistersChanged } from './protection/debug-registers';
+import { deliverException } from './protection/exceptions';
 import { executeBlock } from './execute/hot-loop';
-import { IdleLoopFinder } from './idle-loop';
-import type { Block } from './instruction';
-import { deliverHardwareInterrupt } from './interrupts';
-import { readSlow, writeSlow } from './paging';
+import { IdleLoopFinder } from './loops/idle-loop';
+import type { Block } from './decode/instruction';
+import { deliverHardwareInterrupt } from './protection/interrupts';
+import { readSlow, writeSlow } from './memory/paging';
 import { resetRegisters } from './reset-state';
-import { SegmentCache } from './segment-cache';
+import { SegmentCache } from './memory/segment-cache';
 import {
   A20_MASK,
   CPL,
@@ -50,7 +50,7 @@ import {
   VECTOR_DB,
   VECTOR_NMI,
 } from './state';
-import { TLB, TLB_READ_SUPERVISOR, TLB_READ_USER, TLB_WRITE_SUPERVISOR, TLB_WRITE_USER, Tlb } from './tlb';
+import { TLB, TLB_READ_SUPERVISOR, TLB_READ_USER, TLB_WRITE_SUPERVISOR, TLB_WRITE_USER, Tlb } from './memory/tlb';
 
 const SEGMENT_DB = 0x4000;
 const NMI_BLOCKED = EVENT_NMI | EVENT_NMI_MASKED;

@@ -1,11 +1,11 @@
 // From code bytes to text, by the opcode table: Intel syntax as ndisasm (NASM) writes it. Pure, for debuggers, logs and
 // tests.
 import type { CpuModel } from './cpu-host';
-import type { CodeSource } from './decode';
-import { decodeInstruction, MODE_CODE32 } from './decode';
-import type { Instruction } from './instruction';
-import type { OpcodeRow, OperandCode } from './opcode-row';
-import { CONDITIONS } from './opcodes';
+import type { CodeSource } from './decode/decode';
+import { decodeInstruction, MODE_CODE32 } from './decode/decode';
+import type { Instruction } from './decode/instruction';
+import type { OpcodeRow, OperandCode } from './decode/opcode-row';
+import { CONDITIONS } from './decode/opcodes';
 import { DS, EAX, EBP, ESP, REG, SS, ZERO } from './state';
 
 /** One line of a listing. */

@@ -1,7 +1,7 @@
 // What an instruction costs in core clocks: the shape that the tables of the CPU models share, and the lookup.
 // Figures live in one file per model (i386.ts, i486.ts); memory and port costs are added by bus.ts (decision 0007).
 import type { CpuModel } from '../cpu/cpu-host';
-import type { Instruction } from '../cpu/instruction';
+import type { Instruction } from '../cpu/decode/instruction';
 
 /** Clocks of one instruction form. A figure that a form does not have stays away. */
 export interface ClockRule {

@@ -2,7 +2,7 @@
 // and runs ahead as far as its reservation station holds them could do at best. Not a pipeline: nothing waits for a result.
 // Limits: Intel Architecture Optimization Manual (242816-003, 1997), chapter 2.2 (three micro-ops retired, one load, one
 // store a clock; reservation station of 20). What this is and is not: decision 0012.
-import type { Instruction } from '../cpu/instruction';
+import type { Instruction } from '../cpu/decode/instruction';
 import type { MicroOpCount, Overlap } from './clock-table';
 
 const MICRO_OPS_PER_CLOCK = 3;

@@ -2,7 +2,7 @@
 // Rules: Intel, Optimizations for Intel's 32-Bit Processors (AP-526, 242816-001, October 1995), sections 3.2 to 3.4, and
 // Pentium Processor Family Developer's Manual vol. 3 (1995), appendix F and chapter "Optimization". Decision 0011.
 // Left out: bank conflicts of the data cache, FXCH in V, what a decoder sees of an instruction for the first time.
-import type { Instruction } from '../cpu/instruction';
+import type { Instruction } from '../cpu/decode/instruction';
 import { ZERO } from '../cpu/state';
 import type { Overlap } from './clock-table';
 import { registersOf } from './register-use';

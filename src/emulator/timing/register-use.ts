@@ -1,7 +1,7 @@
 // Which general registers an instruction reads, writes and forms addresses from, as pipelines see them: parts of a
 // register stand for the whole, flags and segment registers are not looked at.
-import type { Instruction } from '../cpu/instruction';
-import type { OperandCode } from '../cpu/opcode-row';
+import type { Instruction } from '../cpu/decode/instruction';
+import type { OperandCode } from '../cpu/decode/opcode-row';
 import { EAX, ZERO } from '../cpu/state';
 
 /** Bit n stands for general register n. */

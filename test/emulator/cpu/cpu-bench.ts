@@ -7,7 +7,7 @@ import { readCounters } from '../../../src/emulator/counters';
 import { Cpu } from '../../../src/emulator/cpu/cpu';
 import type { CpuModel } from '../../../src/emulator/cpu/cpu-host';
 import { getEflags, setEflags } from '../../../src/emulator/cpu/flags';
-import { setSegment } from '../../../src/emulator/cpu/segments';
+import { setSegment } from '../../../src/emulator/cpu/protection/segments';
 import { CR0, CR0_PE, CS, EAX, EIP, ES, ESP, GS, IDTR_LIMIT } from '../../../src/emulator/cpu/state';
 import { MachineMemory, MIB } from '../../../src/emulator/memory';
 import type { ClockTable } from '../../../src/emulator/timing/clock-table';

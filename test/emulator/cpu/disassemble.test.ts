@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { disassemble } from '../../../src/emulator/cpu/disassemble';
-import type { OpcodeRow } from '../../../src/emulator/cpu/opcode-row';
-import { OPCODES } from '../../../src/emulator/cpu/opcodes';
+import type { OpcodeRow } from '../../../src/emulator/cpu/decode/opcode-row';
+import { OPCODES } from '../../../src/emulator/cpu/decode/opcodes';
 import { createRandomStream } from '../../../src/emulator/random';
 
 function listing(bytes: readonly number[], codeSize: 16 | 32, address = 0): string {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { CpuModel } from '../../../src/emulator/cpu/cpu-host';
-import { Instruction } from '../../../src/emulator/cpu/instruction';
-import type { OpcodeRow } from '../../../src/emulator/cpu/opcode-row';
-import { INVALID_ROW, opcodesOf } from '../../../src/emulator/cpu/opcodes';
+import { Instruction } from '../../../src/emulator/cpu/decode/instruction';
+import type { OpcodeRow } from '../../../src/emulator/cpu/decode/opcode-row';
+import { INVALID_ROW, opcodesOf } from '../../../src/emulator/cpu/decode/opcodes';
 import { collectRules, createPlaceholderClocks, findClockRule, forms } from '../../../src/emulator/timing/clock-table';
 import type { ClockTable } from '../../../src/emulator/timing/clock-table';
 import { clockTableIdOf, clockTableOf } from '../../../src/emulator/timing/clock-tables';

@@ -1,7 +1,7 @@
 // The eight ALU operations on 32 bits, one function per operation and form: these are the hottest instructions of all,
 // and an engine inlines what it can name. Narrower forms share one function per form (alu.ts).
-import type { ExecuteFunction } from '../instruction';
-import { load32, modifyLinear } from '../linear-memory';
+import type { ExecuteFunction } from '../decode/instruction';
+import { load32, modifyLinear } from '../memory/linear-memory';
 import { EAX } from '../state';
 import { adc32, add32, logic32, sbb32, sub32 } from './arithmetic';
 

@@ -2,9 +2,9 @@
 // Names: e register or m memory operand first, then width (b, w, d) and the second operand, as in the opcode map.
 import type { Cpu } from '../cpu';
 import { keepCarry, KIND_DEC, KIND_INC, setFlags, WIDTH_16, WIDTH_8 } from '../flags';
-import type { ExecuteFunction } from '../instruction';
-import { chargeCondition } from '../instruction-clocks';
-import { load16, load32, load8, modifyLinear } from '../linear-memory';
+import type { ExecuteFunction } from '../decode/instruction';
+import { chargeCondition } from '../decode/instruction-clocks';
+import { load16, load32, load8, modifyLinear } from '../memory/linear-memory';
 import { EAX, EBX, ECX, EDX, FLAG_ZF, LAZY_KIND, LAZY_OPERAND, LAZY_RESULT, VECTOR_AC } from '../state';
 import { add32, binary16, binary8, logic16, logic32, logic8, OPERATION_CMP, sub32 } from './arithmetic';
 

@@ -1,7 +1,7 @@
 // Decimal adjustments (i386 PRM ch. 17; SDM vol. 2 for the order of the steps).
 import type { Cpu } from '../cpu';
 import { getEflags, KIND_RESULT, WIDTH_8 } from '../flags';
-import type { ExecuteFunction } from '../instruction';
+import type { ExecuteFunction } from '../decode/instruction';
 import { EAX, EFLAGS, FLAG_AF, FLAG_CF, FLAG_OF, LAZY_KIND, LAZY_RESULT, VECTOR_DE } from '../state';
 
 const AL = EAX * 4;

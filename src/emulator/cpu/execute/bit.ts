@@ -1,11 +1,11 @@
 // BT, BTS, BTR, BTC, BSF, BSR, SETcc (i386 PRM ch. 17).
 import type { Cpu } from '../cpu';
 import { setFlags } from '../flags';
-import type { ExecuteFunction, Instruction } from '../instruction';
-import { chargeCondition, chargeForwardScan, chargeReverseScan } from '../instruction-clocks';
-import { effectiveAddress, readRm16, readRm32, segmentLinear, store8 } from '../linear-memory';
-import { probeWrite } from '../paging';
-import { WANTS_READ, WANTS_WRITE } from '../segment-cache';
+import type { ExecuteFunction, Instruction } from '../decode/instruction';
+import { chargeCondition, chargeForwardScan, chargeReverseScan } from '../decode/instruction-clocks';
+import { effectiveAddress, readRm16, readRm32, segmentLinear, store8 } from '../memory/linear-memory';
+import { probeWrite } from '../memory/paging';
+import { WANTS_READ, WANTS_WRITE } from '../memory/segment-cache';
 import { FLAG_CF, FLAG_ZF } from '../state';
 import { isCondition } from './conditions';
 

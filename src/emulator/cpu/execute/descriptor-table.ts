@@ -1,9 +1,9 @@
 // LGDT, LIDT, SGDT, SIDT, and the loads of far pointers into a segment register and a general one
 // (i386 PRM LGDT/LIDT, SGDT/SIDT, LDS pages).
 import type { Cpu } from '../cpu';
-import type { Instruction } from '../instruction';
-import { effectiveAddress, readSegment16, readSegment32, writeSegment16 } from '../linear-memory';
-import { loadSegment } from '../segments';
+import type { Instruction } from '../decode/instruction';
+import { effectiveAddress, readSegment16, readSegment32, writeSegment16 } from '../memory/linear-memory';
+import { loadSegment } from '../protection/segments';
 import { CPL, GDTR_BASE, GDTR_LIMIT, IDTR_BASE, IDTR_LIMIT, VECTOR_GP } from '../state';
 
 /** A 16-bit operand size takes 24 bits of the base. */

@@ -1,8 +1,8 @@
 // SYSENTER and SYSEXIT: flat segments set by rule, no descriptor read (SDM vol. 2 SYSENTER, SYSEXIT; Pentium II and later).
 import type { Cpu } from '../cpu';
-import { replaceEflags } from '../eflags-rules';
+import { replaceEflags } from '../protection/eflags-rules';
 import { MSR_SYSENTER_CS, MSR_SYSENTER_EIP, MSR_SYSENTER_ESP, modelRegisterLow } from '../msr';
-import { setCpl, setSegment } from '../segments';
+import { setCpl, setSegment } from '../protection/segments';
 import { CPL, CR0, CR0_PE, CS, ECX, EDX, EIP, ESP, FLAG_IF, FLAG_RF, FLAG_VM, SS, VECTOR_GP } from '../state';
 
 // Present, accessed, 32 bits, granular: code with read, data with write; DPL 0 and 3

@@ -1,12 +1,12 @@
 // The inner loop: executes the instructions of a block. The forms that make up most of any 32-bit program are carried out
 // right here, since an engine calls a function it knows only from a field at several times the price of its work.
-// Each case does what the form's own function does; test/emulator/cpu/hot-loop.test.ts holds them to that.
+// Each case does what the form's own function does; test/emulator/cpu/execute/hot-loop.test.ts holds them to that.
 import type { Cpu } from '../cpu';
-import { MODE_FLAT, MODE_STACK32 } from '../decode';
+import { MODE_FLAT, MODE_STACK32 } from '../decode/decode';
 import { isBelowOrEqual, isCarry, isLess, isLessOrEqual, keepCarry } from '../flags';
 import { KIND_ADD, KIND_DEC, KIND_INC, KIND_LOGIC, KIND_RESULT, KIND_SUB } from '../flags';
-import type { ExecuteFunction, Instruction } from '../instruction';
-import { pop32, push32 } from '../linear-memory';
+import type { ExecuteFunction, Instruction } from '../decode/instruction';
+import { pop32, push32 } from '../memory/linear-memory';
 import {
   EAX,
   EFLAGS,
@@ -21,7 +21,7 @@ import {
   LAZY_OPERAND,
   LAZY_RESULT,
 } from '../state';
-import { TLB } from '../tlb';
+import { TLB } from '../memory/tlb';
 import { COUNTER } from '../../counters';
 import * as alu from './alu';
 import { adc32, binary32, sbb32 } from './arithmetic';

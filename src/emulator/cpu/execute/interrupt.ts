@@ -1,13 +1,13 @@
 // INT n, INT3, INTO, INT1, IRET, and the instructions on IF and EFLAGS as a whole: their rules by CPL, IOPL and mode
 // (i386 PRM 8.3.1, 15.3.1 and their pages). Those that depend on IOPL raise #GP(0), POPF and IRET leave bits alone.
 import type { Cpu } from '../cpu';
-import { endBlockForEvents, ioPrivilegeLevel, popfMask, replaceEflags } from '../eflags-rules';
-import { interruptReturn } from '../far-return';
+import { endBlockForEvents, ioPrivilegeLevel, popfMask, replaceEflags } from '../protection/eflags-rules';
+import { interruptReturn } from '../protection/far-return';
 import { getEflags, isOverflow } from '../flags';
-import type { OperandSize } from '../gate-stack';
-import { readStackSlot, releaseStack, StackFrame } from '../gate-stack';
-import type { Instruction } from '../instruction';
-import { debugInterrupt, interruptByNumber, softwareInterrupt } from '../interrupts';
+import type { OperandSize } from '../protection/gate-stack';
+import { readStackSlot, releaseStack, StackFrame } from '../protection/gate-stack';
+import type { Instruction } from '../decode/instruction';
+import { debugInterrupt, interruptByNumber, softwareInterrupt } from '../protection/interrupts';
 import {
   CPL,
   CR0,
@@ -24,7 +24,7 @@ import {
   VECTOR_GP,
   VECTOR_OF,
 } from '../state';
-import { checkVirtual8086Iopl } from '../virtual-8086';
+import { checkVirtual8086Iopl } from '../protection/virtual-8086';
 
 export function int(cpu: Cpu, insn: Instruction): void {
   interruptByNumber(cpu, insn.imm & 0xff, cpu.nextEip(insn));

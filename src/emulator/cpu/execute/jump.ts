@@ -2,11 +2,11 @@
 // EIP holds the block's first EIP while a block runs: targets are that plus the instruction's offsets.
 import { COUNTER } from '../../counters';
 import type { Cpu } from '../cpu';
-import { farReturn } from '../far-return';
-import { farCall, farJump } from '../far-transfer';
+import { farReturn } from '../protection/far-return';
+import { farCall, farJump } from '../protection/far-transfer';
 import { isBelowOrEqual, isCarry, isLess, isLessOrEqual, isOverflow, isParity, isSign, isZero } from '../flags';
-import type { ExecuteFunction, Instruction } from '../instruction';
-import { chargeTarget } from '../instruction-clocks';
+import type { ExecuteFunction, Instruction } from '../decode/instruction';
+import { chargeTarget } from '../decode/instruction-clocks';
 import {
   operandLinear,
   pop16,
@@ -18,10 +18,10 @@ import {
   readSegment16,
   readSegment32,
   stackMask,
-} from '../linear-memory';
-import type { Handlers } from '../opcode-row';
-import { bySize } from '../opcode-row';
-import { WANTS_READ } from '../segment-cache';
+} from '../memory/linear-memory';
+import type { Handlers } from '../decode/opcode-row';
+import { bySize } from '../decode/opcode-row';
+import { WANTS_READ } from '../memory/segment-cache';
 import { CS, ECX, EFLAGS, EIP, ESP, FLAG_IF, IN_FLIGHT, SS, VECTOR_GP } from '../state';
 
 const CX = ECX * 2;

@@ -1,9 +1,9 @@
 // Flag instructions, BOUND, NOP, and what is no instruction (i386 PRM ch. 17).
 import type { Cpu } from '../cpu';
 import { getEflags, isCarry, setEflags, setFlags } from '../flags';
-import type { ExecuteFunction, Instruction } from '../instruction';
-import { operandLinear } from '../linear-memory';
-import { WANTS_READ } from '../segment-cache';
+import type { ExecuteFunction, Instruction } from '../decode/instruction';
+import { operandLinear } from '../memory/linear-memory';
+import { WANTS_READ } from '../memory/segment-cache';
 import { EAX, EFLAGS, FLAG_AF, FLAG_CF, FLAG_DF, FLAG_PF, FLAG_SF, FLAG_ZF, VECTOR_BR, VECTOR_UD } from '../state';
 
 const AL = EAX * 4;

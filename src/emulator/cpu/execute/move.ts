@@ -1,7 +1,7 @@
 // MOV, MOVZX, MOVSX, CMOVcc, XCHG, LEA, XLAT, BSWAP, CBW and kin (i386 PRM ch. 17; CMOVcc: SDM vol. 2).
 // Names: e register or m memory operand, width (b, w, d), in the order of the opcode map.
 import { isCondition } from './conditions';
-import type { ExecuteFunction } from '../instruction';
+import type { ExecuteFunction } from '../decode/instruction';
 import {
   effectiveAddress,
   load16,
@@ -12,8 +12,8 @@ import {
   store16,
   store32,
   store8,
-} from '../linear-memory';
-import { loadSegment } from '../segments';
+} from '../memory/linear-memory';
+import { loadSegment } from '../protection/segments';
 import {
   CS,
   EAX,

@@ -2,9 +2,9 @@
 // behind multiplications sign, zero and parity follow the low half of the product, as P6 was seen to do.
 import type { Cpu } from '../cpu';
 import { setResultAndFlags, WIDTH_16, WIDTH_8 } from '../flags';
-import type { ExecuteFunction, Instruction } from '../instruction';
-import { chargeMultiplier } from '../instruction-clocks';
-import { readRm16, readRm32, readRm8 } from '../linear-memory';
+import type { ExecuteFunction, Instruction } from '../decode/instruction';
+import { chargeMultiplier } from '../decode/instruction-clocks';
+import { readRm16, readRm32, readRm8 } from '../memory/linear-memory';
 import { EAX, EDX, FLAG_CF, FLAG_OF, VECTOR_DE } from '../state';
 
 const AL = EAX * 4;

@@ -1,9 +1,9 @@
 // IN and OUT (i386 PRM ch. 17, 8.2). The bus lets the access time pass; permission comes first.
 import type { AccessSize } from '../../bus';
 import type { Cpu } from '../cpu';
-import type { ExecuteFunction, Instruction } from '../instruction';
-import { chargeBitmap } from '../instruction-clocks';
-import { checkIoPermission } from '../io-permission';
+import type { ExecuteFunction, Instruction } from '../decode/instruction';
+import { chargeBitmap } from '../decode/instruction-clocks';
+import { checkIoPermission } from '../protection/io-permission';
 import { EAX, EDX } from '../state';
 
 const AL = EAX * 4;

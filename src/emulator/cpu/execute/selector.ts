@@ -1,7 +1,7 @@
 // LDTR and TR, and the instructions that ask about a selector without loading it: LAR, LSL, VERR, VERW, ARPL
 // (i386 PRM 11.3 and their pages; SDM vol. 2 for the types that LAR and LSL accept). Not in real and V86 mode: #UD.
 import type { Cpu } from '../cpu';
-import type { Descriptor } from '../descriptors';
+import type { Descriptor } from '../protection/descriptors';
 import {
   descriptorAccess,
   descriptorBase,
@@ -29,12 +29,12 @@ import {
   TYPE_TSS_16_BUSY,
   TYPE_TSS_32,
   TYPE_TSS_32_BUSY,
-} from '../descriptors';
+} from '../protection/descriptors';
 import { setFlags } from '../flags';
-import type { Instruction } from '../instruction';
-import { chargePageGranularity } from '../instruction-clocks';
-import { readRm16, store16, writeRm16 } from '../linear-memory';
-import { isProtectedMode, selectorOf, setNullSegment, setSegment } from '../segments';
+import type { Instruction } from '../decode/instruction';
+import { chargePageGranularity } from '../decode/instruction-clocks';
+import { readRm16, store16, writeRm16 } from '../memory/linear-memory';
+import { isProtectedMode, selectorOf, setNullSegment, setSegment } from '../protection/segments';
 import { CPL, FLAG_ZF, LDTR, TR, VECTOR_GP, VECTOR_NP, VECTOR_UD } from '../state';
 
 /** The types whose limit LSL gives. */

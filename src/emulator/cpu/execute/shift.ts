@@ -2,9 +2,9 @@
 // OF behind counts above 1 is undefined: it gets what one more step of the same formula gives, as P6 was seen to do.
 import type { Cpu } from '../cpu';
 import { isCarry, setFlags, setResultAndFlags, WIDTH_16, WIDTH_8 } from '../flags';
-import type { ExecuteFunction } from '../instruction';
-import { chargeRotate } from '../instruction-clocks';
-import { modifyLinear } from '../linear-memory';
+import type { ExecuteFunction } from '../decode/instruction';
+import { chargeRotate } from '../decode/instruction-clocks';
+import { modifyLinear } from '../memory/linear-memory';
 import { ECX, FLAG_CF, FLAG_OF } from '../state';
 
 const CL = ECX * 4;

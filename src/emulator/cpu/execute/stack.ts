@@ -1,6 +1,6 @@
 // PUSH, POP, PUSHA, POPA, ENTER, LEAVE (i386 PRM ch. 17). The stack segment's B bit chooses ESP or SP.
 import type { Cpu } from '../cpu';
-import type { ExecuteFunction, Instruction } from '../instruction';
+import type { ExecuteFunction, Instruction } from '../decode/instruction';
 import {
   load16,
   load32,
@@ -17,10 +17,10 @@ import {
   store32,
   writeSegment16,
   writeSegment32,
-} from '../linear-memory';
-import { probeWrite } from '../paging';
-import { WANTS_WRITE } from '../segment-cache';
-import { loadSegment } from '../segments';
+} from '../memory/linear-memory';
+import { probeWrite } from '../memory/paging';
+import { WANTS_WRITE } from '../memory/segment-cache';
+import { loadSegment } from '../protection/segments';
 import {
   EAX,
   EBP,

@@ -2,10 +2,10 @@
 // included. Same bytes, same registers as one iteration at a time; overlapping moves keep their direction's meaning.
 // CMPS and SCAS are only looked at ahead, upwards: string.ts moves the registers and sets the flags.
 import type { Cpu } from '../cpu';
-import type { Instruction } from '../instruction';
-import { WANTS_READ, WANTS_WRITE } from '../segment-cache';
+import type { Instruction } from '../decode/instruction';
+import { WANTS_READ, WANTS_WRITE } from '../memory/segment-cache';
 import { EAX, ECX, EDI, EFLAGS, ES, ESI, FLAG_DF, SEGMENT, SEGMENT_WORDS, SEG_BASE } from '../state';
-import { TLB } from '../tlb';
+import { TLB } from '../memory/tlb';
 
 const PAGE_BYTES = 0x1000;
 const REPE = 0xf3;

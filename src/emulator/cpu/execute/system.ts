@@ -1,15 +1,22 @@
 // The system instructions of the opcode table, by concern: registers and modes here, descriptor tables and selectors,
 // interrupts and flags in the files below. Each checks level and mode first, as its page in the i386 PRM says.
-import { clearTaskSwitched, hasCr4, loadMachineStatusWord, setCr0, setCr3, setCr4 } from '../control-registers';
+import {
+  clearTaskSwitched,
+  hasCr4,
+  loadMachineStatusWord,
+  setCr0,
+  setCr3,
+  setCr4,
+} from '../protection/control-registers';
 import type { Cpu } from '../cpu';
 import { identify } from '../cpuid';
-import { readDebugRegister, writeDebugRegister } from '../debug-registers';
-import { endBlockForEvents } from '../eflags-rules';
-import type { Instruction } from '../instruction';
-import { effectiveAddress, load16, store16 } from '../linear-memory';
+import { readDebugRegister, writeDebugRegister } from '../protection/debug-registers';
+import { endBlockForEvents } from '../protection/eflags-rules';
+import type { Instruction } from '../decode/instruction';
+import { effectiveAddress, load16, store16 } from '../memory/linear-memory';
 import { MSR_PERFCTR0, modelRegisterLow, readModelRegister, readTimeStamp, writeModelRegister } from '../msr';
-import { invalidateTlbPage } from '../paging';
-import { baseOf } from '../segments';
+import { invalidateTlbPage } from '../memory/paging';
+import { baseOf } from '../protection/segments';
 import {
   CPL,
   CR0,

@@ -1,7 +1,7 @@
 // The four operations and the comparisons, with operands from the stack or from memory (SDM vol. 1 8.3.5, 8.3.6).
 import type { Cpu } from '../cpu';
 import { setFlags } from '../flags';
-import type { ExecuteFunction } from '../instruction';
+import type { ExecuteFunction } from '../decode/instruction';
 import { FLAGS_ARITHMETIC, FLAG_CF, FLAG_PF, FLAG_ZF } from '../state';
 import { add, divide, multiply } from './arithmetic';
 import type { Ordering } from './compare';

@@ -1,8 +1,8 @@
 // Control instructions: control and status word, stack pointer, environment and whole state in the four layouts of
 // FSTENV and FSAVE, FXSAVE and FXRSTOR (SDM vol. 1 8.1.10, figures 8-9 to 8-12, 10.5.1; vol. 2, their pages).
 import type { Cpu } from '../cpu';
-import type { Instruction } from '../instruction';
-import { effectiveAddress } from '../linear-memory';
+import type { Instruction } from '../decode/instruction';
+import { effectiveAddress } from '../memory/linear-memory';
 import {
   CR0,
   CR0_PE,

@@ -1,7 +1,7 @@
 // The rows of the opcode table for D8 to DF: memory forms by ModRM's reg field, register forms by the whole ModRM byte
 // (SDM vol. 2 appendix A.5). Documented aliases are rows like any other; what is missing here is no instruction: #UD.
-import type { ExecuteFunction } from '../instruction';
-import { memoryOnly, one, OpcodeRow, registerOnly } from '../opcode-row';
+import type { ExecuteFunction } from '../decode/instruction';
+import { memoryOnly, one, OpcodeRow, registerOnly } from '../decode/opcode-row';
 import {
   calculateMemory,
   calculateRegister,

@@ -1,9 +1,9 @@
 // The frame around every x87 instruction: #NM, the error that is pending from before, then the operation, then what it
 // leaves in status word and instruction pointers (SDM vol. 1 8.1.8, 8.6, 8.7; appendix D on FERR#).
 import type { Cpu } from '../cpu';
-import { endBlockForEvents } from '../eflags-rules';
-import type { ExecuteFunction, Instruction } from '../instruction';
-import { effectiveAddress } from '../linear-memory';
+import { endBlockForEvents } from '../protection/eflags-rules';
+import type { ExecuteFunction, Instruction } from '../decode/instruction';
+import { effectiveAddress } from '../memory/linear-memory';
 import {
   CR0,
   CR0_EM,

@@ -1,7 +1,7 @@
 // Functions of ST, or of ST and ST(1): signs, roots, integer parts, remainders, transcendentals (SDM vol. 1 8.3.5, 8.3.7 to
 // 8.3.11).
 import type { Cpu } from '../cpu';
-import type { ExecuteFunction } from '../instruction';
+import type { ExecuteFunction } from '../decode/instruction';
 import { FPU_STATUS } from '../state';
 import { squareRoot } from './arithmetic';
 import { BIAS, Extended, INFINITY, INTEGER_BIT, kindOf } from './extended';

@@ -1,7 +1,7 @@
 // Loads, stores, exchanges and moves within the stack (SDM vol. 1 8.3.3, 8.3.4). A load with an unmasked invalid operation
 // does not push; a store with an unmasked one does not pop.
 import type { Cpu } from '../cpu';
-import type { ExecuteFunction } from '../instruction';
+import type { ExecuteFunction } from '../decode/instruction';
 import { isCarry, isParity, isZero } from '../flags';
 import {
   finishLoad,

@@ -1,10 +1,10 @@
 // Operands in memory: everything a store could raise is raised before anything is written, so that registers and flags
 // stay as they were and the instruction can start again (SDM vol. 3 6.6).
 import type { Cpu } from '../cpu';
-import type { Instruction } from '../instruction';
-import { operandLinear } from '../linear-memory';
-import { probeWrite } from '../paging';
-import { WANTS_READ, WANTS_WRITE } from '../segment-cache';
+import type { Instruction } from '../decode/instruction';
+import { operandLinear } from '../memory/linear-memory';
+import { probeWrite } from '../memory/paging';
+import { WANTS_READ, WANTS_WRITE } from '../memory/segment-cache';
 import { VECTOR_AC } from '../state';
 import { fromDecimal, fromDouble, fromInteger32, fromInteger64, fromSingle } from './convert';
 import type { Extended } from './extended';

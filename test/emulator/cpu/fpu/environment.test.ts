@@ -1,7 +1,7 @@
 // The four layouts of FSTENV and FSAVE (SDM vol. 1 figures 8-9 to 8-12).
 import { describe, expect, it } from 'vitest';
 import { CR0, CR0_NE, CS, DS, EFLAGS, FPU_VALID } from '../../../../src/emulator/cpu/state';
-import { setSegment } from '../../../../src/emulator/cpu/segments';
+import { setSegment } from '../../../../src/emulator/cpu/protection/segments';
 import { CODE_AT, CpuBench, DATA_AT } from '../cpu-bench';
 
 const FLAT_CODE = 0xc09b;
