@@ -152,20 +152,23 @@ function writeScreen(file: string, { screen }: BootReport): Failure | null {
 }
 
 /** A guest that ended in a way nobody asked for. */
-function guestFailure({ stop, cycles, registers }: BootReport, { maxCycles }: MachineOptions): Failure | null {
+function guestFailure(
+  { stop, cycles, registers, instruction }: BootReport,
+  { maxCycles }: MachineOptions,
+): Failure | null {
   const isOverLimit = stop === 'cycles' && maxCycles === undefined;
   if (stop !== 'shutdown' && !isOverLimit) return null;
-  const at = `${hex(registers.cs)}:${hex(registers.eip)}`;
+  const at = `CS:EIP ${hex(registers.cs)}:${hex(registers.eip)}${instruction === null ? '' : `, at "${instruction}"`}`;
   if (stop === 'shutdown') {
     return {
       code: 'EMU-GUEST-SHUTDOWN',
-      message: `The guest ended in a triple fault: the CPU shut down at CS:EIP ${at}.`,
+      message: `The guest ended in a triple fault: the CPU shut down at ${at}.`,
       nextStep: 'Look at the registers in the closing line; --log and --watch-port show how far it came.',
     };
   }
   return {
     code: 'EMU-LIMIT-CYCLES',
-    message: `The guest was still running at CS:EIP ${at} after ${cycles} cycles, where a run without a limit ends.`,
+    message: `The guest was still running at ${at} after ${cycles} cycles, where a run without a limit ends.`,
     nextStep: 'Give --max-cycles or --max-insns, or a --until condition the guest reaches.',
   };
 }

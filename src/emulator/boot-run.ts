@@ -5,6 +5,7 @@ import type { KernelContent, KernelPlan } from './boot/kernel-plan';
 import { planKernel, startKernel } from './boot/start-kernel';
 import type { PortDevice } from './bus';
 import { COUNTER } from './counters';
+import { disassembleCurrent } from './cpu/disassemble-current';
 import { getEflags } from './cpu/flags';
 import { CS, DS, EAX, EBP, EBX, ECX, EDI, EDX, EIP, ES, ESI, ESP, FS, GS, SS } from './cpu/state';
 import { SEGMENT, SEGMENT_WORDS, SEG_SELECTOR } from './cpu/state';
@@ -62,6 +63,8 @@ export interface BootReport {
   readonly ports: readonly { readonly port: number; readonly values: readonly number[] }[];
   /** Registers by name, unsigned. */
   readonly registers: Readonly<Record<string, number>>;
+  /** The instruction at CS:EIP; null where it cannot be fetched. */
+  readonly instruction: string | null;
   /** Lines of the text screen; null in a graphics mode. */
   readonly screen: readonly string[] | null;
 }
@@ -269,6 +272,7 @@ class BootRun {
       cpuHz: machine.clock.cpuHz,
       ports: [...this.watched].map(([port, values]) => ({ port, values })),
       registers: Object.fromEntries([...general, ['eflags', getEflags(machine.cpu) >>> 0], ...segments]),
+      instruction: disassembleCurrent(machine.cpu),
       screen: machine.chips.vga.textScreen()?.lines ?? null,
     };
   }

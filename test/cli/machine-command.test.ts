@@ -49,7 +49,7 @@ describe('bootlab machine', () => {
     const { exitCode, out, err } = await ended('shutdown');
     expect(exitCode).toBe(1);
     expect(JSON.parse(out)).toMatchObject({ stop: 'shutdown' });
-    expect(err).toMatch(/triple fault.*f000:fff0[\s\S]*registers[\s\S]*\[EMU-GUEST-SHUTDOWN\]/);
+    expect(err).toMatch(/triple fault.*f000:fff0, at "hlt"[\s\S]*registers[\s\S]*\[EMU-GUEST-SHUTDOWN\]/);
   });
 
   it('fails when a guest loops beyond the limit nobody gave, not at one that was given', async () => {

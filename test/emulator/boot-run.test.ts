@@ -139,6 +139,11 @@ describe('a boot', () => {
     expect(report.stop).toBe('cancelled');
   });
 
+  it('says which instruction the CPU stands at', () => {
+    expect(boot([0x0f, 0x01, 0x1e, 0x00, 0x20, 0xcc]).instruction).toBe('int3'); // LIDT of zeros, then a triple fault
+    expect(boot(JUMP_TO_ITSELF, { limitCycles: 5_000_000 }).instruction).toBe('jmp short 0x0');
+  });
+
   it('takes a disk image of any size and makes the drive as large', () => {
     expect(boot([CLI, HLT], { disk: new Uint8Array(446) }).stop).toBe('hlt');
     expect(boot([CLI, HLT], { disk: new Uint8Array(5 * 1024 * 1024 + 1) }).stop).toBe('hlt');

@@ -12,6 +12,7 @@ export const FAKE_REPORT: BootReport = {
   cpuHz: 1_000_000_000,
   ports: [{ port: 0x80, values: [1, 2, 255] }],
   registers: { eax: 1, eip: 0xfff0 },
+  instruction: 'hlt',
   screen: ['Hello   ', '', 'World'],
 };
 

@@ -7,7 +7,8 @@ import { peekTranslation } from '../memory/paging';
 
 const MAX_INSTRUCTION_BYTES = 15;
 
-class PeekedCode implements CodeSource {
+/** Code bytes from a linear address on. */
+export class PeekedCode implements CodeSource {
   /** Some byte asked for cannot be fetched. */
   isMissing = false;
 
