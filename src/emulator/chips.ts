@@ -197,6 +197,7 @@ function createDrive(profile: MachineProfile, clock: Clock, image: DiskImage, st
       },
       commandOverheadNs: disk.commandOverheadNs.value,
       blockGapNs: disk.blockGapNs.value,
+      pioCycleNs: disk.pioCycleNs.value,
       resetAnswerNs: disk.resetAnswerNs.value,
     },
     image,

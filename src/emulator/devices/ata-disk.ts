@@ -23,6 +23,8 @@ export interface AtaDiskConfig {
   readonly commandOverheadNs: number;
   /** BSY between two blocks of one transfer while the next one is in the buffer already. */
   readonly blockGapNs: number;
+  /** Shortest PIO cycle, as IDENTIFY DEVICE tells it; the bus charges accesses. */
+  readonly pioCycleNs: number;
   /** From the end of a hardware or software reset to BSY = 0, with platters at speed. */
   readonly resetAnswerNs: number;
 }
@@ -340,6 +342,7 @@ export class AtaDisk {
       currentGeometry: registers.geometry,
       multipleSectors: registers.multipleSectors,
       isLookAheadEnabled: mechanics.isLookAheadEnabled,
+      pioCycleNs: Math.round(this.config.pioCycleNs),
     });
     this.enterPhase('fetching', startCycle);
   }

@@ -19,8 +19,14 @@ export interface DiskIdentity {
   readonly firmwareRevision: string;
 }
 
+/** Cycle times of PIO modes 3 and 4: two bytes each at 11.1 and 16.7 MB/s (docs/facts.md D2). */
+const PIO_MODE_3_NS = 180;
+const PIO_MODE_4_NS = 120;
+
 /** What of IDENTIFY changes with settings. */
 export interface IdentifySettings {
+  /** Shortest PIO cycle of the drive, whole nanoseconds. */
+  readonly pioCycleNs: number;
   readonly defaultGeometry: LogicalGeometry;
   readonly currentGeometry: LogicalGeometry;
   /** SET MULTIPLE MODE, 0 = off. */
@@ -103,9 +109,9 @@ export function buildIdentifyData(
   setDoubleWord(57, currentSectors);
   setWord(59, multipleSectors > 0 ? 0x0100 | multipleSectors : 0);
   setDoubleWord(60, Math.min(sectorCount, MAX_LBA28_SECTORS));
-  setWord(64, 0x0003); // PIO modes 3 and 4
-  setWord(67, 120); // ns per PIO cycle without flow control
-  setWord(68, 120); // ns per PIO cycle with IORDY
+  setWord(64, (settings.pioCycleNs <= PIO_MODE_3_NS ? 1 : 0) | (settings.pioCycleNs <= PIO_MODE_4_NS ? 2 : 0));
+  setWord(67, settings.pioCycleNs); // ns per PIO cycle without flow control
+  setWord(68, settings.pioCycleNs); // ns per PIO cycle with IORDY
   setWord(80, 0x001e); // ATA-1 to ATA-4
   setWord(82, 0x0048); // look-ahead, power management
   setWord(83, 0x5000); // bit 14 always; FLUSH CACHE

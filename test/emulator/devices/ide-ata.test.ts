@@ -30,6 +30,7 @@ const DRIVE: AtaDiskConfig = {
   },
   commandOverheadNs: 500_000,
   blockGapNs: 5_000,
+  pioCycleNs: 120,
   resetAnswerNs: 1000 * MS,
 };
 
