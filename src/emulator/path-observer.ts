@@ -59,8 +59,6 @@ export class PathObserver {
   readonly postCodes: number[] = [];
   readonly pageCopies: PageCopy[] = [];
   readonly warnings: string[] = [];
-  /** What reset the machine in the measured part; null for kexec. */
-  resetSource: ResetSource | null = null;
   /** Why the path cannot go on; the run loop throws it. */
   failure: EmulatorError | null = null;
   isDone = false;
@@ -172,7 +170,6 @@ export class PathObserver {
       this.fail('EMU-GUEST-SHUTDOWN', `The machine was reset ${cause} (${kind}) where the path has no reset.`);
       return;
     }
-    this.resetSource = source;
     this.enter('firmware', 'reset');
   }
 
