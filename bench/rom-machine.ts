@@ -26,7 +26,7 @@ export function runRom(rom: Uint8Array, projectDir: string, onMark: (mark: strin
   const machine = new Machine({
     profile: benchProfile(projectDir),
     roms: { bios: rom, video: null },
-    disk: null,
+    drives: { hda: null },
     start: drawStartingConditions(0, []),
   });
   const { f64 } = machine.memory;

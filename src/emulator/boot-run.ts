@@ -49,7 +49,7 @@ export type BootKernel = KernelContent;
 const CYCLES_PART = 8;
 const SINGLE_STEPS = 40;
 
-export type BootStop = 'until' | 'hlt' | 'insns' | 'cycles' | 'exit' | 'shutdown' | 'cancelled';
+export type BootStop = 'until' | 'hlt' | 'insns' | 'cycles' | 'exit' | 'shutdown' | 'power-off' | 'cancelled';
 
 /** How a boot ended. Plain data. */
 export interface BootReport {
@@ -124,7 +124,7 @@ class BootRun {
     this.machine = createMachine({
       profile: disk ? applyOverlay(profile, { 'disk.sizeBytes': roundedBytes }) : profile,
       roms: { bios, video: videoRom },
-      disk: disk && new CopyOnWriteDiskImage(wholeSectors(disk), roundedBytes),
+      drives: { hda: disk && new CopyOnWriteDiskImage(wholeSectors(disk), roundedBytes) },
       start: drawStartingConditions(0, []),
     });
     this.machine.stopsOnShutdown = true;
@@ -286,4 +286,10 @@ function wholeSectors(image: Uint8Array): Uint8Array {
   return filled;
 }
 
-const STOP_BY_END = { stuck: 'hlt', shutdown: 'shutdown', limit: 'cycles', cancelled: 'cancelled' } as const;
+const STOP_BY_END = {
+  stuck: 'hlt',
+  shutdown: 'shutdown',
+  'power-off': 'power-off',
+  limit: 'cycles',
+  cancelled: 'cancelled',
+} as const;

@@ -125,6 +125,24 @@ export class Bus {
     for (let i = 0; i < sizeBytes / FRAME_BYTES; i++) this.frames.set(first + i, frame);
   }
 
+  /**
+   * Opens a window that software placed (a PCI base address) over whole frames that nothing answers yet; what is mapped
+   * already keeps its place. Gives a function that closes it again. Both need `mapChanged` afterwards.
+   */
+  openMemoryWindow(base: number, sizeBytes: number, backing: MemoryBacking): () => void {
+    const frame: PhysicalFrame = { read: backing, write: backing, base };
+    const taken: number[] = [];
+    const first = base / FRAME_BYTES;
+    for (let number = first; number < first + sizeBytes / FRAME_BYTES; number++) {
+      if (this.frames.has(number)) continue;
+      this.frames.set(number, frame);
+      taken.push(number);
+    }
+    return () => {
+      for (const number of taken) if (this.frames.get(number) === frame) this.frames.delete(number);
+    };
+  }
+
   /** Call once after a batch of `mapMemory` at run time (PAM write, BAR move). */
   mapChanged(): void {
     this.onMapChanged();
@@ -151,14 +169,19 @@ export class Bus {
   writeMemory(address: number, sizeBytes: AccessSize, value: number): void {
     const { write, base } = this.frameAt(address);
     this.chargeMemory(write.cost[sizeBytes]);
-    const flags = this.u8[LAYOUT.PAGE_FLAGS + (address >>> FRAME_SHIFT)];
-    if ((flags & PAGE_HAS_CODE) !== 0) this.onCodeWritten(address, sizeBytes);
+    this.tellCodeWritten(address, sizeBytes);
     if (write.hostOffset >= 0) {
       const at = write.hostOffset + (address - base);
       for (let i = 0; i < sizeBytes; i++) this.u8[at + i] = value >>> (8 * i);
     } else {
       write.device?.writeMemory(address, sizeBytes, value);
     }
+  }
+
+  /** Has code decoded from the bytes within one frame forgotten, before they change. */
+  tellCodeWritten(address: number, sizeBytes: number): void {
+    const flags = this.u8[LAYOUT.PAGE_FLAGS + (address >>> FRAME_SHIFT)];
+    if ((flags & PAGE_HAS_CODE) !== 0) this.onCodeWritten(address, sizeBytes);
   }
 
   private fetchBacking(frame: PhysicalFrame, address: number, sizeBytes: AccessSize, isPeek: boolean): number {
@@ -183,13 +206,34 @@ export class Bus {
 
   /** Claims ports for a chip. Two chips on one port are a wiring mistake and throw. */
   claimPorts(claim: PortClaim): void {
-    const { name, last, widthBytes, device } = claim;
-    const wired: WiredPort = { name, widthBytes, accessCycles: this.clock.cyclesFromNs(claim.accessNs), device };
-    for (let port = claim.first; port <= last; port++) {
+    const wired = this.wire(claim);
+    for (let port = claim.first; port <= claim.last; port++) {
       const holder = this.ports[port];
-      if (holder !== this.openPort) throw new Error(`port ${port.toString(16)}h of ${name} belongs to ${holder.name}`);
+      if (holder !== this.openPort)
+        throw new Error(`port ${port.toString(16)}h of ${wired.name} belongs to ${holder.name}`);
       this.ports[port] = wired;
     }
+  }
+
+  private wire({ name, widthBytes, device, accessNs }: PortClaim): WiredPort {
+    return { name, widthBytes, accessCycles: this.clock.cyclesFromNs(accessNs), device };
+  }
+
+  /**
+   * Opens a window that software placed (a PCI base address): like a claim, but chips that sit at fixed ports keep them, as
+   * does a window opened earlier. Gives a function that closes it again.
+   */
+  openPortWindow(claim: PortClaim): () => void {
+    const wired = this.wire(claim);
+    const taken: number[] = [];
+    for (let port = claim.first; port <= Math.min(claim.last, 0xffff); port++) {
+      if (this.ports[port] !== this.openPort) continue;
+      this.ports[port] = wired;
+      taken.push(port);
+    }
+    return () => {
+      for (const port of taken) if (this.ports[port] === wired) this.ports[port] = this.openPort;
+    };
   }
 
   /** Calls `listener` after each access that starts at `port`. */

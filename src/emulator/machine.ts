@@ -2,7 +2,6 @@
 // What a run measures is not known here: observers hook into cpu.observer, bus listeners and onReset.
 import type { RomImages } from './board-memory';
 import { BoardMemory } from './board-memory';
-import type { DiskImage } from './boot/disk-image';
 import { Bus } from './bus';
 import type { Chips } from './chips';
 import { wireChips } from './chips';
@@ -18,21 +17,21 @@ import type { ResetKind, ResetSource } from './reset';
 import { resetAll } from './reset';
 import { clockTableOf } from './timing/clock-tables';
 import type { StartingConditions } from './variation';
+import type { Drives } from './wiring/drives';
 
 /** What a machine is made from. */
 export interface MachineParts {
   readonly profile: MachineProfile;
   readonly roms: RomImages;
-  /** The one drive of the primary channel; null: no drive. */
-  readonly disk: DiskImage | null;
+  readonly drives: Drives;
   readonly start: StartingConditions;
 }
 
 /**
- * Why `run` came back: `requestStop` was called; the CPU halted for good; a triple fault stopped it;
- * the cycle limit; the heartbeat said no.
+ * Why `run` came back: `requestStop` was called; the CPU halted for good; a triple fault stopped it; the board switched
+ * its power off; the cycle limit; the heartbeat said no.
  */
-export type RunEnd = 'stopped' | 'stuck' | 'shutdown' | 'limit' | 'cancelled';
+export type RunEnd = 'stopped' | 'stuck' | 'shutdown' | 'power-off' | 'limit' | 'cancelled';
 
 /** Bounds and hooks of one `run`. */
 export interface RunBounds {
@@ -73,9 +72,10 @@ export class Machine {
   private pendingReset: { readonly kind: ResetKind; readonly source: ResetSource } | null = null;
   private isStopRequested = false;
   private isShutDown = false;
+  private isPoweredOff = false;
 
   /** See `createMachine`. */
-  constructor({ profile, roms, disk, start }: MachineParts) {
+  constructor({ profile, roms, drives, start }: MachineParts) {
     checkProfile(profile);
     this.profile = profile;
     this.memory = new MachineMemory(profile.memory.ramBytes.value);
@@ -92,21 +92,29 @@ export class Machine {
     this.cpu.streamCost = streamCostOf(profile, this.clock);
     this.bus.onMapChanged = () => this.cpu.onMemoryMapChanged();
     this.chips = wireChips({
-      ...{ profile, board, disk, start },
+      ...{ profile, board, drives, start },
       ...{ memory: this.memory, clock: this.clock, bus: this.bus, cpu: this.cpu },
       requestReset: (kind, source) => this.requestReset(kind, source),
+      powerOff: () => this.powerOff(),
       serialByteSent: (byte) => (this.serialText += String.fromCharCode(byte)),
     });
   }
 
   /** Switches the power on: everything is reset, the CPU stands at its reset vector. */
   powerOn(): void {
+    this.isPoweredOff = false;
     this.reset('power-on', 'power');
   }
 
   /** Asks for a reset behind the current instruction. */
   requestReset(kind: ResetKind, source: ResetSource): void {
     this.pendingReset = { kind, source };
+    this.cpu.requestStop();
+  }
+
+  /** Switches the power off behind the current instruction: ACPI soft-off. */
+  powerOff(): void {
+    this.isPoweredOff = true;
     this.cpu.requestStop();
   }
 
@@ -138,6 +146,7 @@ export class Machine {
         if (isCancelled) return 'cancelled';
         if (clock.nowCycles >= limitCycles) return 'limit';
         if (this.isShutDown) return 'shutdown';
+        if (this.isPoweredOff) return 'power-off';
         if (cpu.isHalted && !cpu.hasPendingEvent) {
           if (!this.waitForChip()) return 'stuck';
         } else if (isSingleStep) {

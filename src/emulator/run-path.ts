@@ -99,7 +99,7 @@ export function buildPathMachine({ images, path, seed, variations, profile: asWr
   return createMachine({
     profile,
     roms: { bios: images.bios, video: images.videoRom },
-    disk: new CopyOnWriteDiskImage(disk, profile.disk.sizeBytes.value),
+    drives: { hda: new CopyOnWriteDiskImage(disk, profile.disk.sizeBytes.value) },
     start,
   });
 }

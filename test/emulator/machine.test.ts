@@ -17,7 +17,7 @@ function machineWith(hex: string) {
   bios.set(Buffer.from('ea001000f0', 'hex'), 0xfff0); // JMP F000:1000
   bios.set(Buffer.from(hex.replace(/\s/g, ''), 'hex'), CODE);
   const start = drawStartingConditions(1, []);
-  const machine = createMachine({ profile: testProfile(), roms: { bios, video: null }, disk: null, start });
+  const machine = createMachine({ profile: testProfile(), roms: { bios, video: null }, drives: { hda: null }, start });
   const resets: [ResetKind, ResetSource][] = [];
   machine.onReset = (kind, source) => {
     resets.push([kind, source]);
@@ -139,6 +139,6 @@ it('refuses a profile no machine can be built from', () => {
     memory: { ...testProfile().memory, ramBytes: { value: 3, evidence: 'model', source: 'x' } },
   } as const;
   const roms = { bios: new Uint8Array(ROM_BYTES), video: null };
-  const build = () => createMachine({ profile, roms, disk: null, start: drawStartingConditions(1, []) });
+  const build = () => createMachine({ profile, roms, drives: { hda: null }, start: drawStartingConditions(1, []) });
   expect(build).toThrow(/memory.ramBytes/);
 });
