@@ -4,8 +4,8 @@ import type { MemoryBacking } from '../bus';
 import { FRAME_BYTES } from '../bus';
 import { I440fxHostBridge } from '../devices/i440fx-host-bridge';
 import { PciConfiguration } from '../devices/pci-configuration';
-import type { PciDecoder, PciWindow } from '../devices/pci-endpoint';
-import { windowBytes } from '../devices/pci-endpoint';
+import type { PciDecoder, PciRange } from '../devices/pci-endpoint';
+import { rangeBytes } from '../devices/pci-endpoint';
 import { PciInterrupts } from '../devices/pci-interrupts';
 import { Piix3IsaBridge } from '../devices/piix3-isa-bridge';
 import { PortCf9 } from '../devices/port-cf9';
@@ -50,7 +50,7 @@ export function wirePci(wiring: Wiring): PciBoard {
   };
 }
 
-/** Opens windows on the bus. A PCI access costs what the profile says of ports and memory on PCI. */
+/** Opens ranges on the bus. A PCI access costs what the profile says of ports and memory on PCI. */
 function createDecoder({ bus, clock, profile }: Wiring): PciDecoder {
   const accessNs = profile.ports.chipsetNs.value;
   const cycles = clock.cyclesFromNs(accessNs);
@@ -62,29 +62,29 @@ function createDecoder({ bus, clock, profile }: Wiring): PciDecoder {
     fetchCyclesPerByte: pieces(4) / 4,
   } as const;
 
-  const backingOf = (name: string, window: Exclude<PciWindow, { kind: 'io' }>, base: number): MemoryBacking => {
-    if (window.kind === 'linear') return { name, hostOffset: window.hostOffset, device: null, ...videoCost };
-    const device = window.kind === 'rom' ? romDevice(window.image) : window.device;
-    return { name, hostOffset: -1, device: memoryAt(device, base, windowBytes(window)), ...registerCost };
+  const backingOf = (name: string, range: Exclude<PciRange, { kind: 'io' }>, base: number): MemoryBacking => {
+    if (range.kind === 'linear') return { name, hostOffset: range.hostOffset, device: null, ...videoCost };
+    const device = range.kind === 'rom' ? romDevice(range.image) : range.device;
+    return { name, hostOffset: -1, device: memoryAt(device, base, rangeBytes(range)), ...registerCost };
   };
   return {
-    open: (name, window, base) => {
-      const sizeBytes = windowBytes(window);
-      if (window.kind === 'io') {
+    open: (name, range, base) => {
+      const sizeBytes = rangeBytes(range);
+      if (range.kind === 'io') {
         const last = base + sizeBytes - 1;
-        const { widthBytes } = window;
+        const { widthBytes } = range;
         return bus.openPortWindow({
           name,
           first: base,
           last,
           widthBytes,
           accessNs,
-          device: portsAt(window.device, base),
+          device: portsAt(range.device, base),
         });
       }
       const frameBase = Math.floor(base / FRAME_BYTES) * FRAME_BYTES;
       const frameBytes = Math.max(sizeBytes, FRAME_BYTES);
-      const close = bus.openMemoryWindow(frameBase, frameBytes, backingOf(name, window, base));
+      const close = bus.openMemoryWindow(frameBase, frameBytes, backingOf(name, range, base));
       bus.mapChanged();
       return () => {
         close();
@@ -103,7 +103,7 @@ function portsAt(device: PortDevice, base: number): PortDevice {
   };
 }
 
-/** Turns physical addresses into offsets; a frame may be larger than the window, whose rest is empty. */
+/** Turns physical addresses into offsets; a frame may be larger than the range, whose rest is empty. */
 function memoryAt(device: MemoryDevice, base: number, sizeBytes: number): MemoryDevice {
   const isInside = (address: number) => address >= base && address < base + sizeBytes;
   const ones = (size: number) => 2 ** (8 * size) - 1;
