@@ -63,6 +63,8 @@ export class Machine {
   readonly chips: Chips;
   /** Told when a reset is asserted, before anything is reset. */
   onReset: (kind: ResetKind, source: ResetSource) => void = () => {};
+  /** Told each byte that COM1 sent. */
+  onSerialByte: (byte: number) => void = () => {};
   /** What COM1 sent, as text. */
   serialText = '';
   /** A triple fault stops the machine instead of resetting the CPU. */
@@ -96,7 +98,10 @@ export class Machine {
       ...{ memory: this.memory, clock: this.clock, bus: this.bus, cpu: this.cpu },
       requestReset: (kind, source) => this.requestReset(kind, source),
       powerOff: () => this.powerOff(),
-      serialByteSent: (byte) => (this.serialText += String.fromCharCode(byte)),
+      serialByteSent: (byte) => {
+        this.serialText += String.fromCharCode(byte);
+        this.onSerialByte(byte);
+      },
     });
   }
 

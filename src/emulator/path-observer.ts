@@ -1,14 +1,17 @@
 // Turns what the machine does into phase marks: architectural events, and the addresses the guest images name.
-// Nothing here touches the guest: it only watches. Events and their order: docs/facts.md Phases; docs/decisions/0002.
+// Nothing here touches the guest: it only watches. Events and their order: docs/facts.md Phases; docs/decisions/0002, 0015.
+import type { Stage, StageReporter } from './boot-stage';
+import { CR0_PG } from './cpu/state';
+import { readCounters } from './counters';
 import { EmulatorError } from './errors';
+import type { LinuxGuestWords } from './linux-probes';
+import { LinuxProbes } from './linux-probes';
 import type { Machine } from './machine';
-import type { TrackedCounters } from './phase-tracker';
+import type { PhaseStep, TrackedCounters } from './phase-tracker';
 import { PhaseTracker } from './phase-tracker';
-import type { RebootPath } from './phases';
+import type { PhaseId, RebootPath } from './phases';
 import { phaseKind } from './phases';
 import { postStep } from './post-codes';
-import { readCounters } from './counters';
-import { CR0_PG } from './cpu/state';
 import type { ResetKind, ResetSource } from './reset';
 
 /** Linear addresses that mean the same on every PC. */
@@ -16,15 +19,11 @@ const BOOT_SECTOR = 0x7c00;
 const SETUP_ENTRY = 0x90200;
 const KERNEL_ENTRY_32 = 0x100000;
 const RESET_VECTOR = 0xffff_fff0;
+const VIDEO_ROM_ENTRY = 0xc0003;
 const POST_PORT = 0x80;
 const ATA_DATA_PORT = 0x1f0;
+const BOOTSTRAP_INTERRUPT = 0x19;
 const PAGE_BYTES = 4096;
-
-/**
- * How far the machine has come. An address or a port means something only in its stage: 100000h is the kernel's
- * entry after set-up or a kexec jump, but any user page later; port 80h takes POST codes, but also delay writes.
- */
-type Stage = 'firmware' | 'loader' | 'setup' | 'kernel' | 'ready' | 'stopping' | 'relocating';
 
 /** One page, or a run of pages, that the kexec stub copied. */
 export interface PageCopy {
@@ -46,8 +45,15 @@ export interface PathInstants {
 /** Linear addresses of named places in the guest images. */
 export type SymbolTable = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
-/** Watches one machine run one path. */
-export class PathObserver {
+/** What is known of the guest besides the architecture: addresses of our own images, or the words of a Linux. */
+export interface ObservedGuest {
+  readonly symbols: SymbolTable;
+  /** Null: the lab kernel. */
+  readonly linux: LinuxGuestWords | null;
+}
+
+/** Watches one machine run one path; or, with no path, whatever it does from power-on. */
+export class PathObserver implements StageReporter {
   readonly tracker: PhaseTracker;
   readonly instants: PathInstants = {
     start: NaN,
@@ -62,22 +68,24 @@ export class PathObserver {
   /** Why the path cannot go on; the run loop throws it. */
   failure: EmulatorError | null = null;
   isDone = false;
+  stage: Stage = 'firmware';
 
-  private stage: Stage = 'firmware';
   /** True from the path's own start; before that the first boot is preparation. */
   private isMeasuring = false;
   private bytesRead = 0;
   private bytesWritten = 0;
+  private readonly linux: LinuxProbes | null;
 
   constructor(
     private readonly machine: Machine,
-    private readonly path: RebootPath,
-    symbols: SymbolTable,
+    readonly path: RebootPath | null,
+    { symbols, linux }: ObservedGuest,
   ) {
     this.tracker = new PhaseTracker(() => this.counters());
+    this.linux = linux && new LinuxProbes(machine, this, linux);
     this.watchBoard();
     this.watchAddresses(symbols);
-    if (path === 'cold') this.startMeasuring('reset');
+    if (path === 'cold' || path === null) this.startMeasuring('reset');
   }
 
   /** Text of the preparation's or path's current phase, for progress. */
@@ -86,11 +94,11 @@ export class PathObserver {
     return phase ? phaseKind(phase).name : 'First boot';
   }
 
-  private counters(): TrackedCounters {
+  counters(): TrackedCounters {
     return { ...readCounters(this.machine.memory), bytesRead: this.bytesRead, bytesWritten: this.bytesWritten };
   }
 
-  private startMeasuring(phase: Parameters<PhaseTracker['start']>[0]): void {
+  private startMeasuring(phase: PhaseId): void {
     this.isMeasuring = true;
     this.instants.start = this.machine.clock.nowCycles;
     this.postCodes.length = 0;
@@ -98,8 +106,13 @@ export class PathObserver {
   }
 
   /** A mark; before the measured part there is nothing to mark. */
-  private mark(...phase: Parameters<PhaseTracker['begin']>): void {
-    if (this.isMeasuring) this.tracker.begin(...phase);
+  mark(phase: PhaseId, step: PhaseStep | null = null, from?: TrackedCounters): void {
+    if (this.isMeasuring) this.tracker.begin(phase, step, from);
+  }
+
+  /** A mark of the architecture where a firmware's own codes have not said the same already. */
+  private markUnlessIn(phase: PhaseId): void {
+    if (this.tracker.currentPhase !== phase) this.mark(phase);
   }
 
   private watchBoard(): void {
@@ -114,16 +127,27 @@ export class PathObserver {
     });
     machine.cpu.observer = {
       controlRegister0Changed: (oldValue, newValue) => {
-        const turnedOff = (oldValue & CR0_PG) !== 0 && (newValue & CR0_PG) === 0;
-        if (turnedOff && this.stage === 'stopping') this.relocationBegins();
+        const isOn = (newValue & CR0_PG) !== 0;
+        if (isOn !== ((oldValue & CR0_PG) !== 0)) this.pagingChanged(isOn);
       },
       userModeEntered: () => {
         if (this.stage === 'kernel') this.mark('userspace');
+        this.linux?.userModeEntered();
       },
+      softwareInterrupt: (vector, eax) => {
+        if (vector === BOOTSTRAP_INTERRUPT && this.stage === 'firmware') this.markUnlessIn('boot-select');
+        else this.linux?.cpuObserver.softwareInterrupt?.(vector, eax);
+      },
+      fastCall: (eax) => this.linux?.cpuObserver.fastCall?.(eax),
       blockMoved: (from, to, sizeBytes) => {
         if (this.stage === 'relocating') this.pageCopied(from, to, sizeBytes);
       },
     };
+  }
+
+  private pagingChanged(isOn: boolean): void {
+    if (this.linux) this.linux.pagingChanged(isOn);
+    else if (!isOn && this.stage === 'stopping') this.relocationBegins();
   }
 
   private watchAddresses({ kernel = {}, loader = {}, init = {} }: SymbolTable): void {
@@ -135,6 +159,7 @@ export class PathObserver {
       });
     };
     at(RESET_VECTOR, ['firmware'], () => this.mark('early-chipset'));
+    at(VIDEO_ROM_ENTRY, ['firmware'], () => this.markUnlessIn('video-oprom'));
     at(BOOT_SECTOR, ['firmware'], () => this.enter('loader', 'loader-load'));
     at(loader.prompt_begin, ['loader'], () => this.mark('loader-menu'));
     at(loader.prompt_end, ['loader'], () => this.mark('loader-load'));
@@ -146,30 +171,31 @@ export class PathObserver {
     at(init.services_up, ['kernel'], () => this.servicesAreUp());
     at(init.services_stop, ['ready'], () => this.servicesStop());
     at(kernel.device_shutdown_begin, ['stopping'], () => this.mark('device-shutdown'));
-    at(kernel.device_shutdown_end, ['stopping'], () => {
-      this.instants.deviceShutdownEnd = this.machine.clock.nowCycles;
-      this.mark('machine-shutdown');
-    });
+    at(kernel.device_shutdown_end, ['stopping'], () => this.devicesAreDown());
     const everywhere: readonly Stage[] = ['setup', 'kernel', 'ready', 'stopping', 'relocating'];
-    at(kernel.panic, everywhere, () => this.fail('EMU-GUEST-PANIC', 'The lab kernel stopped with a panic.'));
+    at(kernel.panic, everywhere, () => this.panicked('The lab kernel stopped with a panic.'));
     at(kernel.decompress_error, everywhere, () =>
-      this.fail('EMU-GUEST-PANIC', 'The kernel image could not be unpacked: its check sum or its data are wrong.'),
+      this.panicked('The kernel image could not be unpacked: its check sum or its data are wrong.'),
     );
   }
 
-  private enter(stage: Stage, phase: Parameters<PhaseTracker['begin']>[0]): void {
+  enter(stage: Stage, phase: PhaseId): void {
+    // A guest that never said so: its devices were down when the copying began.
+    if (stage === 'relocating' && Number.isNaN(this.instants.deviceShutdownEnd)) this.devicesAreDown();
     this.stage = stage;
     this.mark(phase);
   }
 
   private resetAsserted(kind: ResetKind, source: ResetSource): void {
     if (source === 'power') return; // the constructor has begun the path, or the preparation runs
-    const isWanted = this.path === 'warm' && this.stage === 'stopping' && this.isMeasuring;
+    const isWanted = this.path === null || (this.path === 'warm' && this.stage === 'stopping' && this.isMeasuring);
     if (!isWanted) {
       const cause = source === 'triple-fault' ? 'by a triple fault' : `through ${source}`;
       this.fail('EMU-GUEST-SHUTDOWN', `The machine was reset ${cause} (${kind}) where the path has no reset.`);
       return;
     }
+    // A guest that never said so: its devices were down when it pulled the reset.
+    if (Number.isNaN(this.instants.deviceShutdownEnd)) this.instants.deviceShutdownEnd = this.machine.clock.nowCycles;
     this.enter('firmware', 'reset');
   }
 
@@ -180,13 +206,14 @@ export class PathObserver {
     this.mark(step.phase, { id: `post-${code.toString(16).padStart(2, '0')}`, name: step.name });
   }
 
-  private kernelStarts(): void {
+  kernelStarts(): void {
     if (this.isMeasuring) this.instants.startKernel = this.machine.clock.nowCycles;
     this.mark('start-kernel');
   }
 
-  private servicesAreUp(): void {
+  servicesAreUp(): void {
     this.stage = 'ready';
+    if (this.path === null) return;
     if (this.isMeasuring) {
       this.instants.servicesUp = this.machine.clock.nowCycles;
       this.tracker.end();
@@ -197,15 +224,20 @@ export class PathObserver {
     }
   }
 
-  private servicesStop(): void {
+  servicesStop(): void {
     this.stage = 'stopping';
     if (this.path === 'warm') this.startMeasuring('userspace-shutdown');
     else this.mark('userspace-shutdown');
     this.instants.servicesStop = this.machine.clock.nowCycles;
   }
 
+  devicesAreDown(from: TrackedCounters = this.counters()): void {
+    this.instants.deviceShutdownEnd = from.cycles;
+    this.mark('machine-shutdown', null, from);
+  }
+
   private relocationBegins(): void {
-    if (this.path === 'kexec') this.enter('relocating', 'relocate-copy');
+    if (this.path !== 'warm') this.enter('relocating', 'relocate-copy');
   }
 
   private pageCopied(from: number, to: number, sizeBytes: number): void {
@@ -214,13 +246,18 @@ export class PathObserver {
     this.bytesWritten += sizeBytes;
   }
 
-  /** Whole pages copied by the stub. */
+  /** Pages that came to their destination. A three-copy stub moves each three times. */
   get pagesCopied(): number {
-    return this.bytesCopied / PAGE_BYTES;
+    const arrived = this.pageCopies.filter(({ to }) => this.linux?.isDestination(to) ?? true);
+    return arrived.reduce((sum, copy) => sum + copy.sizeBytes, 0) / PAGE_BYTES;
   }
 
   get bytesCopied(): number {
     return this.pageCopies.reduce((sum, copy) => sum + copy.sizeBytes, 0);
+  }
+
+  panicked(message: string): void {
+    this.fail('EMU-GUEST-PANIC', message);
   }
 
   private fail(code: 'EMU-GUEST-PANIC' | 'EMU-GUEST-SHUTDOWN', message: string): void {

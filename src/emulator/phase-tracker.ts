@@ -38,11 +38,16 @@ export class PhaseTracker {
     this.begin(phase, null);
   }
 
-  /** Ends the current span and begins `phase`, or a step of it. Going on with the same phase and step is no mark. */
-  begin(phase: PhaseId, step: PhaseStep | null = null): void {
+  /**
+   * Ends the current span and begins `phase`, or a step of it. Going on with the same phase and step is no mark.
+   * @param from counters of an instant that was only understood later (a console line is known when it is complete);
+   *   an instant before the current span began counts as its beginning
+   */
+  begin(phase: PhaseId, step: PhaseStep | null = null, from: TrackedCounters = this.read()): void {
     const last = this.spans.at(-1);
     if (last && last.phase === phase && last.step?.id === step?.id) return;
-    this.spans.push({ phase, step, from: this.read() });
+    const isTooEarly = last !== undefined && from.cycles < last.from.cycles;
+    this.spans.push({ phase, step, from: isTooEarly ? last.from : from });
   }
 
   /** The phase now running. */

@@ -52,6 +52,7 @@ export type PhaseId =
   | 'loader-load'
   | 'setup-realmode'
   | 'relocate-copy'
+  | 'purgatory-hash'
   | 'decompress'
   | 'start-kernel'
   | 'driver-probe'
@@ -96,6 +97,7 @@ export const PHASE_KINDS: readonly PhaseKind[] = [
   kind('loader-load', 'Boot loader reads', 'loader', 'loader'),
   kind('loader-menu', 'Boot prompt', 'loader', 'loader', true),
   kind('relocate-copy', 'Copy pages', 'kernel', 'old_kernel'),
+  kind('purgatory-hash', 'Purgatory: check the hash', 'kernel', 'purgatory'),
   kind('setup-realmode', 'Real-mode set-up', 'kernel', 'new_kernel'),
   kind('decompress', 'Decompress', 'kernel', 'new_kernel'),
   kind('start-kernel', 'Start the kernel', 'kernel', 'new_kernel'),

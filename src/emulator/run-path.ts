@@ -78,7 +78,7 @@ export function runPath(request: PathRunRequest, hooks: RunHooks = {}): PathReco
 /** A machine with power on and an observer attached, ready to run a path. */
 function preparePath(request: PathRunRequest): { machine: Machine; observer: PathObserver } {
   const machine = buildPathMachine(request);
-  const observer = new PathObserver(machine, request.path, request.images.symbols);
+  const observer = new PathObserver(machine, request.path, { symbols: request.images.symbols, linux: null });
   machine.powerOn();
   return { machine, observer };
 }

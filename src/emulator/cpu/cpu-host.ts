@@ -23,6 +23,8 @@ export interface CpuObserver {
   tableLoaded?(table: 'gdt' | 'idt', base: number, limit: number): void;
   /** INT n by instruction (not hardware): vector and EAX. */
   softwareInterrupt?(vector: number, eax: number): void;
+  /** SYSENTER took the CPU to privilege 0: EAX. The other registers are still the caller's. */
+  fastCall?(eax: number): void;
   /** An exception is being delivered. */
   exception?(vector: number, errorCode: number | undefined): void;
   /** A REP MOVS moved `sizeBytes` from and to these linear addresses, all at once or a part of it. */

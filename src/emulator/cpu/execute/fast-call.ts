@@ -3,7 +3,7 @@ import type { Cpu } from '../cpu';
 import { replaceEflags } from '../protection/eflags-rules';
 import { MSR_SYSENTER_CS, MSR_SYSENTER_EIP, MSR_SYSENTER_ESP, modelRegisterLow } from '../msr';
 import { setCpl, setSegment } from '../protection/segments';
-import { CPL, CR0, CR0_PE, CS, ECX, EDX, EIP, ESP, FLAG_IF, FLAG_RF, FLAG_VM, SS, VECTOR_GP } from '../state';
+import { CPL, CR0, CR0_PE, CS, EAX, ECX, EDX, EIP, ESP, FLAG_IF, FLAG_RF, FLAG_VM, SS, VECTOR_GP } from '../state';
 
 // Present, accessed, 32 bits, granular: code with read, data with write; DPL 0 and 3
 const FLAT_CODE_0 = 0xc09b;
@@ -27,6 +27,7 @@ export function sysenter(cpu: Cpu): void {
   setCpl(cpu, 0);
   cpu.i32[ESP] = modelRegisterLow(cpu, MSR_SYSENTER_ESP);
   cpu.i32[EIP] = modelRegisterLow(cpu, MSR_SYSENTER_EIP);
+  cpu.observer?.fastCall?.(cpu.i32[EAX]);
 }
 
 export function sysexit(cpu: Cpu): void {
