@@ -4,6 +4,8 @@ import type { Failure, Result } from '../contract/api';
 import type { BootHost, BootKernel, BootReport, BootRequest } from '../host/boot-host';
 import { changeMachine, readImageFile } from '../host/boot-host';
 import type { LabHost } from '../host/lab-host';
+import type { PhaseRecord } from '../lab/index';
+import { bootPhasesCsv, leafPhases } from '../lab/index';
 import type { ExitCode } from './exit-codes';
 import { EXIT, exitCodeOf, failureText } from './exit-codes';
 import type { MachineOptions } from './machine-options';
@@ -47,7 +49,8 @@ export async function machineCommand(options: MachineOptions, context: MachineCo
     const hostSeconds = Number(((performance.now() - startMs) / 1000).toFixed(3));
     terminal.print(`${closingLine(end.value, hostSeconds)}\n`);
     const unsaved = options.screenshot === undefined ? null : writeScreen(options.screenshot, end.value);
-    const failed = unsaved ?? guestFailure(end.value, options);
+    const lostPhases = options.phases === undefined ? null : writePhases(options.phases, end.value);
+    const failed = unsaved ?? lostPhases ?? guestFailure(end.value, options);
     return failed ? refused(failed) : exitCodeOfReport(end.value);
   } finally {
     files.value.close();
@@ -78,6 +81,7 @@ async function makeRequest(options: MachineOptions, { host, bootHost }: MachineC
       watchPorts: options.watchPort,
       logPorts: options.log.map(({ port }) => port),
       exitPort: options.exitPort ?? null,
+      watchPhases: true,
     },
   };
 }
@@ -127,7 +131,7 @@ function createConsole({ stdout }: Terminal) {
 }
 
 function closingLine(report: BootReport, hostSeconds: number): string {
-  const { stop, exitCode, instructions, cycles, cpuHz, ports, registers } = report;
+  const { stop, exitCode, instructions, cycles, cpuHz, ports, registers, phases } = report;
   return JSON.stringify({
     stop,
     exit: exitCode,
@@ -137,8 +141,24 @@ function closingLine(report: BootReport, hostSeconds: number): string {
     hostSeconds,
     ports: Object.fromEntries(ports.map(({ port, values }) => [`0x${port.toString(16)}`, values])),
     r: registers,
-    phases: [],
+    phases: phases === null ? [] : leafPhases(phases).map((leaf) => closingPhase(leaf, cpuHz)),
   });
+}
+
+/** A leaf phase in the closing line. */
+function closingPhase({ id, startCycle, endCycle, basis }: PhaseRecord, cpuHz: number) {
+  return { id, startCycle, endCycle, ms: ((endCycle - startCycle) / cpuHz) * 1000, basis };
+}
+
+/** Phases as a table; see docs/file-formats.md, phases.csv. */
+function writePhases(file: string, { phases, cpuHz }: BootReport): Failure | null {
+  if (!phases) return null;
+  try {
+    writeFileSync(file, bootPhasesCsv(phases, cpuHz));
+    return null;
+  } catch (error) {
+    return outputFailure(file, error);
+  }
 }
 
 function writeScreen(file: string, { screen }: BootReport): Failure | null {

@@ -95,12 +95,6 @@ export function refusalOf(options: MachineOptions): Failure | null {
   if (options.fda !== undefined) return unsupported('a floppy drive (--fda)', 'Use a disk image with --hda.');
   if (options.cdrom !== undefined) return unsupported('a CD-ROM drive (--cdrom)', 'Use a disk image with --hda.');
   if (options.exec === 'translate') return unsupported('the translator (--exec translate)', 'Use --exec interpret.');
-  if (options.phases !== undefined) {
-    return unsupported(
-      'phases of foreign software (--phases)',
-      '"bootlab compare --csv" has the phases of the lab machine.',
-    );
-  }
   if (options.screenshot !== undefined && !/\.txt$/i.test(options.screenshot)) {
     return unsupported('pictures of the screen', 'Name the file *.txt for the text on it.');
   }

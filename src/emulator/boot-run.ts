@@ -1,5 +1,5 @@
 // Boots any ROM and disk on a machine and watches from outside: ports, serial line, screen, registers.
-// Knows nothing of phases and of what the guest is. Format of the results: docs/conformance.md, section 2.
+// Knows nothing of what the guest is. Format of the results: docs/conformance.md, section 2.
 import { CopyOnWriteDiskImage, SECTOR_BYTES } from './boot/disk-image';
 import type { KernelContent, KernelPlan } from './boot/kernel-plan';
 import { planKernel, startKernel } from './boot/start-kernel';
@@ -9,8 +9,11 @@ import { disassembleCurrent } from './cpu/disassemble-current';
 import { getEflags } from './cpu/flags';
 import { CS, DS, EAX, EBP, EBX, ECX, EDI, EDX, EIP, ES, ESI, ESP, FS, GS, SS } from './cpu/state';
 import { SEGMENT, SEGMENT_WORDS, SEG_SELECTOR } from './cpu/state';
+import { LINUX_MARKS, READY_TEXT } from './linux-probes';
 import { createMachine } from './machine';
 import type { Machine } from './machine';
+import { PathObserver } from './path-observer';
+import type { PhaseRecord } from './phases';
 import type { MachineProfile } from './profile';
 import { applyOverlay } from './profile';
 import { drawStartingConditions } from './variation';
@@ -37,6 +40,8 @@ export interface BootRequest {
   readonly logPorts: readonly number[];
   /** A write of v stops the machine with exit code v*2+1, as QEMU's isa-debug-exit. */
   readonly exitPort: number | null;
+  /** Find the phases of whatever boots, from power-on to the end. */
+  readonly watchPhases: boolean;
 }
 
 /** A Multiboot kernel or a bzImage, loaded without a disk once the firmware has come to INT 19h. */
@@ -67,6 +72,8 @@ export interface BootReport {
   readonly instruction: string | null;
   /** Lines of the text screen; null in a graphics mode. */
   readonly screen: readonly string[] | null;
+  /** Null unless phases were watched. */
+  readonly phases: PhaseRecord | null;
 }
 
 /** What the caller hears while the machine runs, about a hundred times per emulated second. */
@@ -83,6 +90,9 @@ const E9_PORT = 0xe9;
 
 /** The firmware's last word: "load the operating system". */
 const BOOTSTRAP_INTERRUPT = 0x19;
+
+/** Phases by what every PC and every Linux does. */
+const ANY_GUEST = { symbols: {}, linux: { readyText: READY_TEXT, marks: LINUX_MARKS } };
 
 /** The smallest drive a profile may have. */
 const SMALLEST_DRIVE_BYTES = 4 * 1024 * 1024;
@@ -113,6 +123,8 @@ class BootRun {
   private waitingKernel: KernelPlan | null = null;
   /** The firmware executed INT 19h. */
   private isBootRequested = false;
+  private takeKernelPlanBack = () => {};
+  private readonly phases: PathObserver | null;
 
   constructor(
     private readonly request: BootRequest,
@@ -128,6 +140,7 @@ class BootRun {
       start: drawStartingConditions(0, []),
     });
     this.machine.stopsOnShutdown = true;
+    this.phases = request.watchPhases ? new PathObserver(this.machine, null, ANY_GUEST) : null;
     this.watched = new Map(watchPorts.map((port) => [port, []]));
     this.logged = new Map(logPorts.map((port) => [port, []]));
     this.connectDebugConsoles();
@@ -166,8 +179,13 @@ class BootRun {
     const { kernel, profile } = this.request;
     if (!kernel) return;
     this.waitingKernel = planKernel(kernel, profile.memory.ramBytes.value);
-    this.machine.cpu.observer = {
-      softwareInterrupt: (vector) => {
+    const { cpu } = this.machine;
+    const phaseObserver = cpu.observer;
+    this.takeKernelPlanBack = () => (cpu.observer = phaseObserver);
+    cpu.observer = {
+      ...phaseObserver,
+      softwareInterrupt: (vector, eax) => {
+        phaseObserver?.softwareInterrupt?.(vector, eax);
         if (vector !== BOOTSTRAP_INTERRUPT) return;
         this.isBootRequested = true;
         this.machine.requestStop();
@@ -176,10 +194,14 @@ class BootRun {
   }
 
   private startWaitingKernel(): void {
-    if (this.waitingKernel) startKernel(this.machine, this.waitingKernel);
+    if (this.waitingKernel) {
+      startKernel(this.machine, this.waitingKernel);
+      if (this.waitingKernel.start.mode === 'real') this.phases?.enter('setup', 'setup-realmode');
+      else this.phases?.enter('kernel', 'decompress');
+    }
     this.waitingKernel = null;
     this.isBootRequested = false;
-    this.machine.cpu.observer = null;
+    this.takeKernelPlanBack();
   }
 
   private connectDebugConsoles(): void {
@@ -274,6 +296,7 @@ class BootRun {
       registers: Object.fromEntries([...general, ['eflags', getEflags(machine.cpu) >>> 0], ...segments]),
       instruction: disassembleCurrent(machine.cpu),
       screen: machine.chips.vga.textScreen()?.lines ?? null,
+      phases: this.phases?.tracker.tree('Boot', this.request.profile) ?? null,
     };
   }
 }

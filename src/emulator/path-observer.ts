@@ -1,6 +1,7 @@
 // Turns what the machine does into phase marks: architectural events, and the addresses the guest images name.
 // Nothing here touches the guest: it only watches. Events and their order: docs/facts.md Phases; docs/decisions/0002, 0015.
 import type { Stage, StageReporter } from './boot-stage';
+import type { CpuObserver } from './cpu/cpu-host';
 import { CR0_PG } from './cpu/state';
 import { readCounters } from './counters';
 import { EmulatorError } from './errors';
@@ -75,6 +76,7 @@ export class PathObserver implements StageReporter {
   private bytesRead = 0;
   private bytesWritten = 0;
   private readonly linux: LinuxProbes | null;
+  private cpuObserver: CpuObserver = {};
 
   constructor(
     private readonly machine: Machine,
@@ -125,7 +127,7 @@ export class PathObserver implements StageReporter {
       if (isWrite) this.bytesWritten += sizeBytes;
       else this.bytesRead += sizeBytes;
     });
-    machine.cpu.observer = {
+    this.cpuObserver = machine.cpu.observer = {
       controlRegister0Changed: (oldValue, newValue) => {
         const isOn = (newValue & CR0_PG) !== 0;
         if (isOn !== ((oldValue & CR0_PG) !== 0)) this.pagingChanged(isOn);
@@ -139,9 +141,6 @@ export class PathObserver implements StageReporter {
         else this.linux?.cpuObserver.softwareInterrupt?.(vector, eax);
       },
       fastCall: (eax) => this.linux?.cpuObserver.fastCall?.(eax),
-      blockMoved: (from, to, sizeBytes) => {
-        if (this.stage === 'relocating') this.pageCopied(from, to, sizeBytes);
-      },
     };
   }
 
@@ -183,6 +182,9 @@ export class PathObserver implements StageReporter {
     // A guest that never said so: its devices were down when the copying began.
     if (stage === 'relocating' && Number.isNaN(this.instants.deviceShutdownEnd)) this.devicesAreDown();
     this.stage = stage;
+    // Watching every REP MOVS costs host time: only the stub's are of interest.
+    if (stage === 'relocating') this.cpuObserver.blockMoved = (...copy) => this.pageCopied(...copy);
+    else delete this.cpuObserver.blockMoved;
     this.mark(phase);
   }
 

@@ -27,6 +27,7 @@ const PHASE_PHRASES: Readonly<Record<PhaseId, string>> = {
   'loader-load': 'reading the kernel from disk',
   'setup-realmode': 'the real-mode set-up',
   'relocate-copy': 'copying pages',
+  'purgatory-hash': 'checking the hash in the purgatory',
   decompress: 'decompressing the kernel',
   'start-kernel': 'starting the kernel',
   'driver-probe': 'probing drivers',

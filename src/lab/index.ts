@@ -16,6 +16,7 @@ export type {
 export {
   ENGINE_VERSION,
   GROUP_NAMES as GROUP_TITLES,
+  leafPhases,
   PATH_NAMES as PATH_TITLES,
   PHASE_KINDS,
   REBOOT_PATHS,
@@ -23,7 +24,7 @@ export {
 } from '../emulator/index';
 export { answerSentence } from './answer';
 export { comparisonConfigHash } from './config-hash';
-export { phasesCsv, runsCsv } from './export/csv';
+export { bootPhasesCsv, phasesCsv, runsCsv } from './export/csv';
 export {
   formatClock,
   formatCycles,

@@ -41,6 +41,7 @@ function boot(code: readonly number[], request: Partial<BootRequest> = {}, hooks
     watchPorts: [],
     logPorts: [],
     exitPort: null,
+    watchPhases: false,
   };
   return bootMachine({ ...nothingSpecial, ...request }, hooks);
 }

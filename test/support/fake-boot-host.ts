@@ -14,6 +14,7 @@ export const FAKE_REPORT: BootReport = {
   registers: { eax: 1, eip: 0xfff0 },
   instruction: 'hlt',
   screen: ['Hello   ', '', 'World'],
+  phases: null,
 };
 
 export type FakeBoot = (request: BootRequest, output: BootOutput) => BootReport | Result<BootReport>;

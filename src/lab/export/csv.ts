@@ -32,12 +32,15 @@ interface RunRow {
   readonly run: RunRecord;
 }
 
-interface PhaseRow extends RunRow {
+/** A node of a record's tree and its place in it. */
+interface SpanRow {
   readonly phase: PhaseRecord;
   readonly phaseIndex: number;
   readonly depth: number;
   readonly parentId: string;
 }
+
+type PhaseRow = RunRow & SpanRow;
 
 /** Column of a parameter: `memory.ramBytes` is `param_memory_ram_bytes`. */
 export function parameterColumn(figureName: string): string {
@@ -105,8 +108,7 @@ function runColumns(tables: readonly ComparisonTable[]): Columns<RunRow> {
     ['shutdown_cycles', ({ run }) => purposes.get(run)!.shutdown],
     ['load_cycles', ({ run }) => purposes.get(run)!.load],
     ['copy_cycles', ({ run }) => purposes.get(run)!.copy],
-    // Nothing verifies the copied kernel yet: the lab kernel has no purgatory.
-    ['verify_cycles', () => null],
+    ['verify_cycles', ({ run }) => purposes.get(run)!.verify],
     ['loader_cycles', ({ run }) => purposes.get(run)!.loader],
     ['kernel_cycles', ({ run }) => purposes.get(run)!.kernel],
     ['userspace_cycles', ({ run }) => purposes.get(run)!.userspace],
@@ -134,6 +136,13 @@ function phaseColumns(tables: readonly ComparisonTable[]): Columns<PhaseRow> {
     ['machine_profile', ({ run }) => run.profileId],
     ['reboot_path', ({ run }) => run.path],
     ...parameterColumns(tables),
+    ...spanColumns<PhaseRow>(({ run }) => run.cpuHz),
+  ];
+}
+
+/** What a span is and what it cost: the same columns in every table of phases. */
+function spanColumns<Row extends SpanRow>(cpuHzOf: (row: Row) => number): Columns<Row> {
+  return [
     ['phase_index', ({ phaseIndex }) => phaseIndex],
     ['phase_id', ({ phase }) => phase.id],
     ['phase_name', ({ phase }) => phase.name],
@@ -147,7 +156,7 @@ function phaseColumns(tables: readonly ComparisonTable[]): Columns<PhaseRow> {
     ['end_cycle', ({ phase }) => phase.endCycle],
     ['duration_cycles', ({ phase }) => phase.costs.durationCycles],
     ['self_cycles', ({ phase }) => selfCycles(phase)],
-    ['duration_ns', ({ phase, run }) => nanosecondsFromCycles(phase.costs.durationCycles, run.cpuHz)],
+    ['duration_ns', (row) => nanosecondsFromCycles(row.phase.costs.durationCycles, cpuHzOf(row))],
     ['instructions', ({ phase }) => phase.costs.instructions],
     ['io_reads', ({ phase }) => phase.costs.portReads],
     ['io_writes', ({ phase }) => phase.costs.portWrites],
@@ -159,18 +168,30 @@ function phaseColumns(tables: readonly ComparisonTable[]): Columns<PhaseRow> {
   ];
 }
 
+/** Phases of one boot that belongs to no comparison: every node of the tree, parents before their children. */
+export function bootPhasesCsv(root: PhaseRecord, cpuHz: number): string {
+  return toCsv(
+    spanColumns<SpanRow>(() => cpuHz),
+    spanRows(root),
+  );
+}
+
 /** Cycles of a span that no child of it has. */
 function selfCycles({ costs, children }: PhaseRecord): number {
   return children.reduce((rest, child) => rest - child.costs.durationCycles, costs.durationCycles);
 }
 
 function phaseRows(table: ComparisonTable, run: RunRecord): PhaseRow[] {
-  const rows: PhaseRow[] = [];
+  return spanRows(run.root).map((span) => ({ table, run, ...span }));
+}
+
+function spanRows(root: PhaseRecord): SpanRow[] {
+  const rows: SpanRow[] = [];
   const visit = (phase: PhaseRecord, depth: number, parentId: string) => {
-    rows.push({ table, run, phase, phaseIndex: rows.length, depth, parentId });
+    rows.push({ phase, phaseIndex: rows.length, depth, parentId });
     for (const child of phase.children) visit(child, depth + 1, phase.id);
   };
-  visit(run.root, 0, '');
+  visit(root, 0, '');
   return rows;
 }
 

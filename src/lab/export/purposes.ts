@@ -3,7 +3,7 @@
 import type { PhaseGroup, PhaseRecord } from '../../emulator/index';
 
 /** Columns `<purpose>_cycles` of runs.csv. Every cycle of a run belongs to exactly one. */
-export type Purpose = PhaseGroup | 'shutdown' | 'load' | 'copy';
+export type Purpose = PhaseGroup | 'shutdown' | 'load' | 'copy' | 'verify';
 
 /** Phases that are counted apart from their group. */
 const PURPOSE_BY_PHASE: ReadonlyMap<string, Purpose> = new Map([
@@ -12,6 +12,7 @@ const PURPOSE_BY_PHASE: ReadonlyMap<string, Purpose> = new Map([
   ['machine-shutdown', 'shutdown'],
   ['kexec-load', 'load'],
   ['relocate-copy', 'copy'],
+  ['purgatory-hash', 'verify'],
 ]);
 
 /**
@@ -27,6 +28,7 @@ export function sumByPurpose(root: PhaseRecord): Record<Purpose, number> {
     shutdown: 0,
     load: 0,
     copy: 0,
+    verify: 0,
   };
   const visit = (phase: PhaseRecord) => {
     const purpose = PURPOSE_BY_PHASE.get(phase.id);

@@ -49,6 +49,7 @@ const FAMILY_OF_PHASE: Readonly<Record<PhaseId, FamilyId>> = {
   'loader-load': 'loader',
   'setup-realmode': 'kernel',
   'relocate-copy': 'kexec',
+  'purgatory-hash': 'kexec',
   decompress: 'kernel',
   'start-kernel': 'kernel',
   'driver-probe': 'kernel',
