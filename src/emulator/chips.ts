@@ -6,7 +6,7 @@ import type { Kbc8042 } from './devices/kbc-8042';
 import { PicPair } from './devices/pic-8259';
 import type { Pit8254 } from './devices/pit-8254';
 import type { Uart16550 } from './devices/uart-16550';
-import type { VgaText } from './devices/vga-text';
+import type { Vga } from './devices/vga/vga';
 import type { Resettable } from './reset';
 import { wireAdapters } from './wiring/adapters';
 import { wireCore } from './wiring/core';
@@ -24,7 +24,7 @@ export interface Chips {
   readonly keyboardController: Kbc8042;
   readonly serial: Uart16550;
   readonly ide: IdeAta;
-  readonly vga: VgaText;
+  readonly vga: Vga;
   readonly busMaster: BusMaster;
   /** Every chip: resets go through them in this order, snapshots keep them by name. */
   readonly byName: NamedChips;

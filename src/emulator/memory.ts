@@ -19,6 +19,8 @@ export const LAYOUT = {
 export const PAGE_HAS_CODE = 0x01;
 
 const WASM_PAGE_BYTES = 65536;
+/** What every VGA has. */
+export const VGA_VIDEO_BYTES = 256 * 1024;
 export const MIB = 1024 * 1024;
 
 /** Where the parts behind RAM lie, and the views on all of it. */
@@ -33,12 +35,17 @@ export class MachineMemory {
   /** Offset of the 1 MiB ROM store: system ROM ends at its end, expansion ROMs begin at its start. */
   readonly romOffset: number;
   readonly romBytes = MIB;
-  /** Offset of the video RAM (256 KiB, four planes of 64 KiB). */
+  /** Offset of the video RAM; the four planes of a VGA take turns, byte by byte. */
   readonly videoOffset: number;
-  readonly videoBytes = 256 * 1024;
 
-  /** @param ramBytes guest RAM, a whole number of MiB */
-  constructor(readonly ramBytes: number) {
+  /**
+   * @param ramBytes guest RAM, a whole number of MiB
+   * @param videoBytes video RAM: a power of two
+   */
+  constructor(
+    readonly ramBytes: number,
+    readonly videoBytes = VGA_VIDEO_BYTES,
+  ) {
     this.romOffset = this.ramOffset + ramBytes;
     this.videoOffset = this.romOffset + this.romBytes;
     const pages = Math.ceil((this.videoOffset + this.videoBytes) / WASM_PAGE_BYTES);
@@ -48,6 +55,11 @@ export class MachineMemory {
     this.u16 = new Uint16Array(buffer);
     this.i32 = new Int32Array(buffer);
     this.f64 = new Float64Array(buffer);
+  }
+
+  /** The bytes of the video RAM. */
+  get videoMemory(): Uint8Array {
+    return this.u8.subarray(this.videoOffset, this.videoOffset + this.videoBytes);
   }
 
   /** Forgets RAM and video RAM contents (power was off). Deterministic: zeros, not noise. */

@@ -1,11 +1,11 @@
 // The screen: a VGA at its ISA ports and the window A0000-BFFFF; on boards with PCI also a function with a frame buffer.
-import { VgaText } from '../devices/vga-text';
+import { Vga } from '../devices/vga/vga';
 import type { PciBoard } from './pci';
 import type { NamedChips, Wiring } from './wiring';
 
 /** Wires the adapter; the board maps its window. */
 export function wireVideo({ clock, noteUnstable, claim, memory, profile }: Wiring, _pci: PciBoard | null) {
-  const vga = new VgaText(clock, noteUnstable, memory.u8, memory.videoOffset);
+  const vga = new Vga(clock, noteUnstable, memory.videoMemory);
   const isa8Ns = profile.ports.isa8Ns.value;
   claim('VGA CRTC, monochrome address', 0x3b4, 0x3b5, vga, isa8Ns);
   claim('VGA status, monochrome address', 0x3ba, 0x3ba, vga, isa8Ns);

@@ -1,15 +1,20 @@
-// VGA: all standard registers with their bits, video memory, and what a text mode shows. After the IBM PS/2 Hardware
+// VGA: all standard registers with their bits, video memory, and the Bochs interface beside them. After the IBM PS/2 Hardware
 // Interface Technical Reference, Video Subsystems (1992). Claim 3B4-3B5, 3BA, 3C0-3CF, 3D4-3D5, 3DA with width 1.
-// Leaves out: drawing of graphics modes, fonts, line compare, panning, the vertical interrupt, monitor sense (3C2h bit 4).
-import type { PortDevice } from '../bus';
-import type { Clock } from '../clock';
-import type { ResetKind, Resettable } from '../reset';
-import { CODE_PAGE_437 } from './code-page-437';
-import type { VgaRegisters } from './vga-registers';
-import * as vga from './vga-registers';
-import { copyVgaRegisters, createVgaRegisters } from './vga-registers';
-import { beamState, frameTiming } from './vga-retrace';
-import { VgaVideoMemory } from './vga-video-memory';
+// Leaves out: the vertical interrupt, monitor sense (3C2h bit 4).
+import type { PortDevice } from '../../bus';
+import type { Clock } from '../../clock';
+import type { ResetKind, Resettable } from '../../reset';
+import type { DispiState } from './dispi';
+import { VgaDispi } from './dispi';
+import type { VgaPicture } from './picture';
+import { drawPicture } from './picture';
+import type { VgaRegisters } from './registers';
+import * as vga from './registers';
+import { copyVgaRegisters, createVgaRegisters } from './registers';
+import { beamState, frameNumber } from './retrace';
+import type { TextScreen } from './text-screen';
+import { readTextScreen } from './text-screen';
+import { NO_BANK, VgaVideoMemory } from './video-memory';
 
 const ATTRIBUTE_ADDRESS = 0x3c0; // address and data, by the flip-flop
 const ATTRIBUTE_READ = 0x3c1;
@@ -34,48 +39,47 @@ const STATUS_VERTICAL_RETRACE = 0x08;
 
 const OPEN_PORT = 0xff;
 
-/** What a text mode shows at one instant. */
-export interface TextScreen {
-  readonly columns: number;
-  readonly rows: number;
-  /** One string of `columns` characters per row (code page 437 as Unicode). */
-  readonly lines: readonly string[];
-  /** Character codes and attribute bytes, row by row. */
-  readonly codes: Uint8Array;
-  readonly attributes: Uint8Array;
-  /** Null when it is off or outside the screen. Scan lines of the character cell, first and last. */
-  readonly cursor: {
-    readonly column: number;
-    readonly row: number;
-    readonly first: number;
-    readonly last: number;
-  } | null;
-  /** Nothing is shown: screen off, or the palette is being changed. */
-  readonly isBlanked: boolean;
+/** Registers and latches; the memory's bytes are kept elsewhere. */
+export interface VgaState {
+  registers: VgaRegisters;
+  dispi: DispiState;
 }
 
 /** The display adapter. Its memory window is `memory`, to be mapped at A0000h-BFFFFh. */
-export class VgaText implements PortDevice, Resettable {
+export class Vga implements PortDevice, Resettable {
   private registers = createVgaRegisters();
   readonly memory: VgaVideoMemory;
+  /** The Bochs interface, with ports of its own. */
+  readonly dispi: VgaDispi;
   private registerWrites = 0;
 
-  /**
-   * @param videoBytes the linear memory that holds the four planes
-   * @param videoOffset where plane 0 begins: MachineMemory.videoOffset
-   */
+  /** @param videoBytes the adapter's memory, within the machine's */
   constructor(
     private readonly clock: Clock,
     private readonly noteUnstable: (cycle: number) => void,
     videoBytes: Uint8Array,
-    videoOffset: number,
   ) {
-    this.memory = new VgaVideoMemory(videoBytes, videoOffset, this.registers);
+    this.memory = new VgaVideoMemory(videoBytes, this.registers);
+    this.dispi = new VgaDispi(
+      {
+        changed: () => this.registersChanged(),
+        clear: (sizeBytes) => videoBytes.fill(0, 0, sizeBytes),
+      },
+      videoBytes.length,
+    );
   }
 
-  /** Grows whenever the picture may have changed. */
+  /**
+   * Grows whenever the picture may have changed, but for what blinks and for a linear frame buffer, whose writes do not come
+   * by here: while `hasFrameBuffer`, look at every frame.
+   */
   get changeCount(): number {
     return this.registerWrites + this.memory.writeCount;
+  }
+
+  /** A mode of the Bochs interface is on. */
+  get hasFrameBuffer(): boolean {
+    return this.dispi.mode !== null;
   }
 
   // ---- ports ----
@@ -140,73 +144,53 @@ export class VgaText implements PortDevice, Resettable {
 
   writePort(port: number, _sizeBytes: number, value: number): void {
     this.writeRegister(port, value);
-    this.registerWrites++;
-    this.memory.applyRegisters(this.registers);
+    this.registersChanged();
   }
 
   // ---- the picture ----
 
   /** The text on the screen, or null in a graphics mode. Changes nothing. */
   textScreen(): TextScreen | null {
-    const { crtc, graphics, sequencer, attributeIndex } = this.registers;
-    if (graphics[vga.GC_MISCELLANEOUS] & vga.MISCELLANEOUS_GRAPHICS) return null;
-    const { displayCharacters: columns, displayLines } = frameTiming(this.registers);
-    const scanLine = crtc[vga.CRTC_MAXIMUM_SCAN_LINE];
-    const cellLines = ((scanLine & 0x1f) + 1) * (scanLine & vga.DOUBLE_SCAN ? 2 : 1);
-    const rows = Math.max(1, Math.floor(displayLines / cellLines));
-    const start = (crtc[vga.CRTC_START_HIGH] << 8) | crtc[vga.CRTC_START_LOW];
-    const pitch = 2 * crtc[vga.CRTC_OFFSET];
-    const addressShift = crtc[vga.CRTC_MODE_CONTROL] & vga.MODE_CONTROL_BYTE ? 0 : 1;
-
-    const codes = new Uint8Array(rows * columns);
-    const attributes = new Uint8Array(rows * columns);
-    const lines: string[] = [];
-    for (let row = 0; row < rows; row++) {
-      let line = '';
-      for (let column = 0; column < columns; column++) {
-        const offset = (start + row * pitch + column) << addressShift;
-        const code = this.memory.planeByte(0, offset);
-        codes[row * columns + column] = code;
-        attributes[row * columns + column] = this.memory.planeByte(1, offset);
-        line += CODE_PAGE_437[code];
-      }
-      lines.push(line);
-    }
-    const isBlanked =
-      (sequencer[vga.SEQ_CLOCKING_MODE] & vga.CLOCKING_SCREEN_OFF) !== 0 || !(attributeIndex & vga.ATTRIBUTE_PAS);
-    return { columns, rows, lines, codes, attributes, cursor: this.cursorAt(start, pitch, columns, rows), isBlanked };
+    return this.dispi.mode ? null : readTextScreen(this.registers, this.memory.bytes);
   }
 
-  private cursorAt(start: number, pitch: number, columns: number, rows: number): TextScreen['cursor'] {
-    const { crtc } = this.registers;
-    const first = crtc[vga.CRTC_CURSOR_START] & 0x1f;
-    const last = crtc[vga.CRTC_CURSOR_END] & 0x1f;
-    const cell = ((crtc[vga.CRTC_CURSOR_HIGH] << 8) | crtc[vga.CRTC_CURSOR_LOW]) - start;
-    if (crtc[vga.CRTC_CURSOR_START] & vga.CURSOR_OFF || first > last || cell < 0 || pitch === 0) return null;
-    const row = Math.floor(cell / pitch);
-    const column = cell % pitch;
-    return row < rows && column < columns ? { column, row, first, last } : null;
+  /** The picture on the screen, in any mode. Changes nothing. */
+  picture(): VgaPicture {
+    const { registers, dispi } = this;
+    return drawPicture({
+      registers,
+      memory: this.memory.bytes,
+      dispiMode: dispi.mode,
+      is8BitDac: dispi.is8BitDac,
+      frame: frameNumber(this.clock, registers),
+    });
   }
 
   // ---- reset and snapshot ----
 
   enterReset(kind: ResetKind): void {
-    if (kind !== 'cpu-init') this.replaceRegisters(createVgaRegisters());
+    if (kind === 'cpu-init') return;
+    this.registers = createVgaRegisters();
+    this.dispi.reset();
+    this.registersChanged();
   }
 
-  /** Registers and latches; the planes are in the linear memory. */
-  saveState(): VgaRegisters {
-    return copyVgaRegisters(this.registers);
+  saveState(): VgaState {
+    return { registers: copyVgaRegisters(this.registers), dispi: this.dispi.saveState() };
   }
 
-  restoreState(registers: VgaRegisters): void {
-    this.replaceRegisters(copyVgaRegisters(registers));
+  restoreState({ registers, dispi }: VgaState): void {
+    this.registers = copyVgaRegisters(registers);
+    this.dispi.restoreState(dispi);
+    this.registersChanged();
   }
 
-  private replaceRegisters(registers: VgaRegisters): void {
-    this.registers = registers;
+  private registersChanged(): void {
+    const { dispi } = this;
+    const { mode } = dispi;
     this.registerWrites++;
-    this.memory.applyRegisters(registers);
+    const bank = mode ? { isLinear: mode.bitsPerPixel !== 4, offset: dispi.bankOffset } : NO_BANK;
+    this.memory.applyRegisters(this.registers, bank);
   }
 
   // ---- registers ----
@@ -247,7 +231,8 @@ export class VgaText implements PortDevice, Resettable {
         Object.assign(registers, { dacIndex: value, dacComponent: 0, dacState: 0 });
         break;
       case DAC_DATA:
-        registers.palette[3 * registers.dacIndex + registers.dacComponent] = value & 0x3f;
+        registers.palette[3 * registers.dacIndex + registers.dacComponent] =
+          value & (this.dispi.is8BitDac ? 0xff : 0x3f);
         this.advanceDac();
         break;
       case GRAPHICS_ADDRESS:

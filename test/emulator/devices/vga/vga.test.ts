@@ -1,60 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { CODE_PAGE_437 } from '../../../src/emulator/devices/code-page-437';
-import { VgaText } from '../../../src/emulator/devices/vga-text';
-import { createRandomStream } from '../../../src/emulator/random';
-import { bytePorts, createChipBench, hammer, resetPart } from './port-bench';
+import { CODE_PAGE_437 } from '../../../../src/emulator/devices/code-page-437';
+import { createRandomStream } from '../../../../src/emulator/random';
+import { bytePorts, hammer, resetPart } from '../port-bench';
+import { createVga } from './vga-bench';
 
-/** Mode 3, 80 x 25 of 9 x 16 dots: the register values of IBM's VGA BIOS. */
-const MODE_3 = {
-  misc: 0x67,
-  sequencer: [0x03, 0x00, 0x03, 0x00, 0x02],
-  crtc: [
-    0x5f, 0x4f, 0x50, 0x82, 0x55, 0x81, 0xbf, 0x1f, 0x00, 0x4f, 0x0d, 0x0e, 0x00, 0x00, 0x00, 0x00, 0x9c, 0x8e, 0x8f,
-    0x28, 0x1f, 0x96, 0xb9, 0xa3, 0xff,
-  ],
-  graphics: [0x00, 0x00, 0x00, 0x00, 0x00, 0x10, 0x0e, 0x00, 0xff],
-  attribute: [0, 1, 2, 3, 4, 5, 0x14, 7, 0x38, 0x39, 0x3a, 0x3b, 0x3c, 0x3d, 0x3e, 0x3f, 0x0c, 0x00, 0x0f, 0x08, 0x00],
-};
-
-/** 8192 lines of 9 x 100 dots at 28.322 MHz; 449 lines a frame: 70.09 Hz. */
+/** Mode 3: lines of 100 characters of 9 dots at 28.322 MHz; 449 lines a frame: 70.09 Hz. */
 const CHARACTER_HZ = Math.round(28_322_000 / 9);
 const cycleOf = (line: number, character: number) => Math.ceil(((line * 100 + character) * 1e9) / CHARACTER_HZ);
-
-function createVga() {
-  const bench = createChipBench();
-  const vga = new VgaText(bench.clock, bench.noteUnstable, bench.memory.u8, bench.memory.videoOffset);
-  const read = (port: number) => vga.readPort(port);
-  const write = (port: number, value: number) => vga.writePort(port, 1, value);
-  const writeIndexed = (port: number, index: number, value: number) => {
-    write(port, index);
-    write(port + 1, value);
-  };
-  const readIndexed = (port: number, index: number) => {
-    write(port, index);
-    return read(port + 1);
-  };
-  const setMode3 = () => {
-    write(0x3c2, MODE_3.misc);
-    MODE_3.sequencer.forEach((value, i) => writeIndexed(0x3c4, i, value));
-    writeIndexed(0x3d4, 0x11, 0x0e);
-    MODE_3.crtc.forEach((value, i) => writeIndexed(0x3d4, i, value));
-    MODE_3.graphics.forEach((value, i) => writeIndexed(0x3ce, i, value));
-    read(0x3da);
-    MODE_3.attribute.forEach((value, i) => {
-      write(0x3c0, i);
-      write(0x3c0, value);
-    });
-    write(0x3c0, 0x20);
-  };
-  const print = (row: number, column: number, text: string, attribute = 0x07) => {
-    [...text].forEach((character, i) => {
-      const at = 0xb8000 + 2 * (row * 80 + column + i);
-      vga.memory.writeMemory(at, 2, (attribute << 8) | character.charCodeAt(0));
-    });
-  };
-  const plane = (index: number, offset: number) => bench.memory.u8[bench.memory.videoOffset + index * 0x10000 + offset];
-  return { ...bench, vga, read, write, writeIndexed, readIndexed, setMode3, print, plane };
-}
 
 describe('text', () => {
   it('shows what was written to B8000, with attributes', () => {
@@ -213,7 +165,7 @@ describe('video memory', () => {
     expect(vga.memory.peekMemory(0xb8000, 2)).toBe(0x0741);
     expect(vga.saveState()).toEqual(before);
     vga.memory.readMemory(0xb8000, 1);
-    expect(vga.saveState().latches).toEqual([0x41, 0x07, 0, 0]);
+    expect(vga.saveState().registers.latches).toBe(0x0741);
   });
 });
 
@@ -344,7 +296,7 @@ describe('reset', () => {
     resetPart(vga, 'cpu-init');
     expect(vga.saveState()).toEqual(before);
     resetPart(vga, 'platform');
-    expect(vga.saveState().miscOutput).toBe(0);
+    expect(vga.saveState().registers.miscOutput).toBe(0);
     expect(plane(0, 0)).toBe(0x41);
     setMode3();
     expect(vga.textScreen()!.lines[0][0]).toBe('A');
@@ -365,6 +317,8 @@ describe('robustness', () => {
       }
       const screen = vga.textScreen();
       if (screen) expect(screen.lines).toHaveLength(screen.rows);
+      const { width, height, rgba } = vga.picture();
+      expect(rgba).toHaveLength(4 * width * height);
     }
     // Nothing but the planes and the clock's counters may have changed.
     const isUntouched = Buffer.compare(memory.u8.subarray(0x1000, memory.videoOffset), outside.subarray(0x1000)) === 0;
@@ -378,7 +332,7 @@ describe('robustness', () => {
     a.write(0x3c0, 0x31);
     const b = createVga();
     b.vga.restoreState(JSON.parse(JSON.stringify(a.vga.saveState())));
-    b.memory.u8.set(a.memory.u8.subarray(a.memory.videoOffset), b.memory.videoOffset);
+    b.memory.videoMemory.set(a.memory.videoMemory);
     expect(b.vga.saveState()).toEqual(a.vga.saveState());
     expect(b.vga.textScreen()).toEqual(a.vga.textScreen());
   });

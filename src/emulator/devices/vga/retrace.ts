@@ -1,9 +1,9 @@
 // Where the beam of a VGA is: display enable and vertical retrace from the CRTC's timing registers and the dot clock.
 // After the IBM PS/2 Video Subsystems reference, "CRT Controller". The frame's phase is counted from cycle 0.
 // Leaves out: skews, interlace, scan lines divided by two, a sequencer held in reset.
-import type { Clock } from '../clock';
-import type { VgaRegisters } from './vga-registers';
-import * as vga from './vga-registers';
+import type { Clock } from '../../clock';
+import type { VgaRegisters } from './registers';
+import * as vga from './registers';
 
 const DOT_CLOCK_25_HZ = 25_175_000;
 const DOT_CLOCK_28_HZ = 28_322_000;
@@ -18,7 +18,7 @@ interface BeamState {
 }
 
 /** Lengths of a line and a frame, in character clocks and lines. */
-interface FrameTiming {
+export interface FrameTiming {
   /** Character clocks per second, rounded to a whole number (28.322 MHz / 9 is none). */
   readonly characterHz: number;
   readonly lineCharacters: number;
@@ -37,17 +37,24 @@ export function frameTiming({ miscOutput, sequencer, crtc }: VgaRegisters): Fram
   const clocking = sequencer[vga.SEQ_CLOCKING_MODE];
   const is28 = (miscOutput & vga.MISC_CLOCK_SELECT) === vga.MISC_28_MHZ;
   const dotHz = (is28 ? DOT_CLOCK_28_HZ : DOT_CLOCK_25_HZ) / (clocking & vga.CLOCKING_HALF_DOT_CLOCK ? 2 : 1);
-  const retraceStartLine = withOverflow(crtc[vga.CRTC_RETRACE_START], 2, 7);
+  const retraceStart = withOverflow(crtc[vga.CRTC_RETRACE_START], 2, 7);
+  const linesFactor = crtc[vga.CRTC_MODE_CONTROL] & vga.MODE_CONTROL_LINES_BY_2 ? 2 : 1;
   return {
     characterHz: Math.round(dotHz / (clocking & vga.CLOCKING_8_DOTS ? 8 : 9)),
     lineCharacters: crtc[vga.CRTC_HORIZONTAL_TOTAL] + 5,
     displayCharacters: crtc[vga.CRTC_HORIZONTAL_DISPLAY_END] + 1,
-    frameLines: withOverflow(crtc[vga.CRTC_VERTICAL_TOTAL], 0, 5) + 2,
-    displayLines: withOverflow(crtc[vga.CRTC_DISPLAY_END], 1, 6) + 1,
-    retraceStartLine,
+    frameLines: (withOverflow(crtc[vga.CRTC_VERTICAL_TOTAL], 0, 5) + 2) * linesFactor,
+    displayLines: (withOverflow(crtc[vga.CRTC_DISPLAY_END], 1, 6) + 1) * linesFactor,
+    retraceStartLine: retraceStart * linesFactor,
     // Retrace ends at the line whose low four bits are those of the end register.
-    retraceLines: (crtc[vga.CRTC_RETRACE_END] - retraceStartLine) & 0x0f || 16,
+    retraceLines: ((crtc[vga.CRTC_RETRACE_END] - retraceStart) & 0x0f || 16) * linesFactor,
   };
+}
+
+/** Whole frames since cycle 0, at the frame rate now set: what cursor and blinking text count. */
+export function frameNumber(clock: Clock, registers: VgaRegisters): number {
+  const { characterHz, lineCharacters, frameLines } = frameTiming(registers);
+  return Math.floor(clock.periodsFromCycles(clock.nowCycles, characterHz) / (lineCharacters * frameLines));
 }
 
 /** Where the beam is now. */
