@@ -72,6 +72,7 @@ async function makeRequest(options: MachineOptions, { host, bootHost }: MachineC
     value: {
       profile: changeMachine(profile.value, { cpu: options.cpu, memoryBytes }),
       ...roms.value,
+      ...(options.bios === undefined ? null : { firmwareInterface: 'qemu' }),
       disk: disk && disk.value,
       kernel: kernel && kernel.value,
       limitInstructions: options.maxInsns ?? null,

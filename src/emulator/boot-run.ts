@@ -3,7 +3,6 @@
 import { CopyOnWriteDiskImage, SECTOR_BYTES } from './boot/disk-image';
 import type { KernelContent, KernelPlan } from './boot/kernel-plan';
 import { planKernel, startKernel } from './boot/start-kernel';
-import type { PortDevice } from './bus';
 import { COUNTER } from './counters';
 import { disassembleCurrent } from './cpu/disassemble-current';
 import { getEflags } from './cpu/flags';
@@ -27,6 +26,8 @@ export interface BootRequest {
   /** Ends at 4 GiB; its last 128 KiB (or all, if smaller) also end at 1 MiB. */
   readonly bios: Uint8Array;
   readonly videoRom: Uint8Array | null;
+  /** fw_cfg for SeaBIOS: see BoardExtras. */
+  readonly firmwareInterface?: 'qemu';
   /** A raw image: the drive's size follows it. Writes are forgotten at the end. */
   readonly disk: Uint8Array | null;
   readonly kernel: BootKernel | null;
@@ -83,9 +84,7 @@ export interface BootHooks {
   shouldStop?(): boolean;
 }
 
-/** Bochs's and SeaBIOS's debug consoles. A read gives E9h: "somebody listens". */
-const DEBUG_CONSOLES = [0xe9, 0x402] as const;
-const DEBUG_CONSOLE_PRESENT = 0xe9;
+/** Bochs's debug console. */
 const E9_PORT = 0xe9;
 
 /** The firmware's last word: "load the operating system". */
@@ -138,12 +137,12 @@ class BootRun {
       roms: { bios, video: videoRom },
       drives: { hda: disk && new CopyOnWriteDiskImage(wholeSectors(disk), roundedBytes) },
       start: drawStartingConditions(0, []),
+      extras: { firmwareInterface: request.firmwareInterface ?? null, hasDebugConsole: true },
     });
     this.machine.stopsOnShutdown = true;
     this.phases = request.watchPhases ? new PathObserver(this.machine, null, ANY_GUEST) : null;
     this.watched = new Map(watchPorts.map((port) => [port, []]));
     this.logged = new Map(logPorts.map((port) => [port, []]));
-    this.connectDebugConsoles();
     this.listen();
     this.planKernel();
   }
@@ -202,18 +201,6 @@ class BootRun {
     this.waitingKernel = null;
     this.isBootRequested = false;
     this.takeKernelPlanBack();
-  }
-
-  private connectDebugConsoles(): void {
-    const device: PortDevice = {
-      readPort: () => DEBUG_CONSOLE_PRESENT,
-      peekPort: () => DEBUG_CONSOLE_PRESENT,
-      writePort: () => {},
-    };
-    const accessNs = this.request.profile.ports.isa8Ns.value;
-    for (const port of DEBUG_CONSOLES) {
-      this.machine.bus.claimPorts({ name: 'debug console', first: port, last: port, widthBytes: 1, accessNs, device });
-    }
   }
 
   private listen(): void {

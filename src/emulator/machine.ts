@@ -18,6 +18,8 @@ import { resetAll } from './reset';
 import { clockTableOf } from './timing/clock-tables';
 import type { StartingConditions } from './variation';
 import type { Drives } from './wiring/drives';
+import type { BoardExtras } from './wiring/wiring';
+import { NO_EXTRAS } from './wiring/wiring';
 
 /** What a machine is made from. */
 export interface MachineParts {
@@ -25,6 +27,8 @@ export interface MachineParts {
   readonly roms: RomImages;
   readonly drives: Drives;
   readonly start: StartingConditions;
+  /** None unless given. */
+  readonly extras?: BoardExtras;
 }
 
 /**
@@ -77,7 +81,7 @@ export class Machine {
   private isPoweredOff = false;
 
   /** See `createMachine`. */
-  constructor({ profile, roms, drives, start }: MachineParts) {
+  constructor({ profile, roms, drives, start, extras = NO_EXTRAS }: MachineParts) {
     checkProfile(profile);
     this.profile = profile;
     this.memory = new MachineMemory(profile.memory.ramBytes.value);
@@ -94,7 +98,7 @@ export class Machine {
     this.cpu.streamCost = streamCostOf(profile, this.clock);
     this.bus.onMapChanged = () => this.cpu.onMemoryMapChanged();
     this.chips = wireChips({
-      ...{ profile, board, drives, start },
+      ...{ profile, board, drives, start, extras },
       ...{ memory: this.memory, clock: this.clock, bus: this.bus, cpu: this.cpu },
       requestReset: (kind, source) => this.requestReset(kind, source),
       powerOff: () => this.powerOff(),

@@ -9,6 +9,8 @@ const PIRQ_COUNT = 4;
 export class PciInterrupts {
   private readonly raisedPins = [0, 0, 0, 0];
   private readonly routes: (number | null)[] = [null, null, null, null];
+  /** How many fixed lines hold an IRQ. */
+  private readonly raisedFixed = new Map<number, number>();
   private readonly irqLevels = new Map<number, boolean>();
 
   /** @param irqLine gives the 8259A pair's input of an IRQ number */
@@ -23,6 +25,14 @@ export class PciInterrupts {
     });
   }
 
+  /** A line that always ends at `irq` (the SCI) and shares it with whatever is routed there. */
+  fixedLine(irq: number): InterruptLine {
+    return createInterruptLine((isHigh) => {
+      this.raisedFixed.set(irq, (this.raisedFixed.get(irq) ?? 0) + (isHigh ? 1 : -1));
+      this.drive();
+    });
+  }
+
   /** The south bridge routed a PIRQ (0-3) to an IRQ, or nowhere. */
   route(pirq: number, irq: number | null): void {
     this.routes[pirq] = irq;
@@ -32,6 +42,7 @@ export class PciInterrupts {
   private drive(): void {
     const levels = new Map<number, boolean>();
     for (const irq of this.irqLevels.keys()) levels.set(irq, false);
+    for (const [irq, raised] of this.raisedFixed) levels.set(irq, raised > 0);
     this.routes.forEach((irq, pirq) => {
       if (irq !== null) levels.set(irq, (levels.get(irq) ?? false) || this.raisedPins[pirq] > 0);
     });

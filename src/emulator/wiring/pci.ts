@@ -21,6 +21,8 @@ export interface PciBoard {
   readonly decoder: PciDecoder;
   /** The line behind a slot's INTA#-INTD# (1-4). */
   readonly interruptLine: (slot: number, pin: 1 | 2 | 3 | 4) => InterruptLine;
+  /** A line that ends at an IRQ whatever is routed there too. */
+  readonly fixedInterruptLine: (irq: number) => InterruptLine;
   readonly chips: NamedChips;
 }
 
@@ -46,6 +48,7 @@ export function wirePci(wiring: Wiring): PciBoard {
     configuration,
     decoder: createDecoder(wiring),
     interruptLine: (slot, pin) => interrupts.line(slot, pin),
+    fixedInterruptLine: (irq) => interrupts.fixedLine(irq),
     chips: { pciConfiguration: configuration, hostBridge, isaBridge, resetControl },
   };
 }

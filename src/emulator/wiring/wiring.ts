@@ -12,6 +12,16 @@ import type { ResetKind, ResetSource, Resettable } from '../reset';
 import type { StartingConditions } from '../variation';
 import type { Drives } from './drives';
 
+/** What only virtual machines have. */
+export interface BoardExtras {
+  /** `qemu`: fw_cfg, with memory map and ACPI tables for SeaBIOS. A board of the nineties has nothing of the kind. */
+  readonly firmwareInterface: 'qemu' | null;
+  /** Debug consoles at E9h and 402h. */
+  readonly hasDebugConsole: boolean;
+}
+
+export const NO_EXTRAS: BoardExtras = { firmwareInterface: null, hasDebugConsole: false };
+
 /** What the wiring needs from the machine. */
 export interface BoardParts {
   readonly profile: MachineProfile;
@@ -22,6 +32,7 @@ export interface BoardParts {
   readonly cpu: Cpu;
   readonly drives: Drives;
   readonly start: StartingConditions;
+  readonly extras: BoardExtras;
   readonly requestReset: (kind: ResetKind, source: ResetSource) => void;
   /** The board switched its own power off (ACPI soft-off). */
   readonly powerOff: () => void;
