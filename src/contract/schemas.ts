@@ -47,7 +47,7 @@ export const machineProfileSchema = z.strictObject({
   }),
   memory: figures('ramBytes', 'streamMoveNsPerDword', 'streamReadNsPerDword', 'streamWriteNsPerDword'),
   rom: figures('widthBits', 'busCycleNs'),
-  video: figures('busCycleNs', 'widthBits'),
+  video: figures('busCycleNs', 'readBusCycleNs', 'widthBits', 'memoryBytes'),
   ports: figures('isa8Ns', 'chipsetNs'),
   hasPci: z.boolean(),
   reset: figures('platformHoldNs', 'cpuInitHoldNs'),

@@ -35,6 +35,8 @@ export class BoardMemory {
   private readonly ram: MemoryBacking;
   /** Where no chip answers: ones, at the price of a bus cycle to the ROM's place. */
   private readonly empty: MemoryBacking;
+  /** The chip at C0000h as it was made, null without one. */
+  readonly videoRom: Uint8Array | null;
   private readonly biosBytes: number;
   private readonly videoRomBytes: number;
 
@@ -49,6 +51,7 @@ export class BoardMemory {
     checkRomSize('system ROM', roms.bios, 64 * KIB, memory.romBytes - VIDEO_ROM_MAX_BYTES);
     if (roms.video) checkRomSize('video ROM', roms.video, 512, VIDEO_ROM_MAX_BYTES);
     this.biosBytes = roms.bios.length;
+    this.videoRom = roms.video;
     this.videoRomBytes = roms.video ? Math.ceil(roms.video.length / MAP_STEP) * MAP_STEP : 0;
     memory.u8.fill(0xff, memory.romOffset, memory.romOffset + memory.romBytes);
     memory.u8.set(roms.bios, memory.romOffset + memory.romBytes - this.biosBytes);
@@ -70,17 +73,10 @@ export class BoardMemory {
 
   /** Maps everything as after reset: ROM not shadowed. */
   mapBoard(video: MemoryDevice): void {
-    const { bus, memory, profile } = this;
-    const videoCycle = this.clock.cyclesFromNs(profile.video.busCycleNs.value);
-    const window: MemoryBacking = {
-      name: 'video memory',
-      hostOffset: -1,
-      device: video,
-      cost: costByWidth(videoCycle, profile.video.widthBits.value),
-      fetchCyclesPerByte: (videoCycle * 8) / profile.video.widthBits.value,
-    };
+    const { bus, memory } = this;
+    const { read, write } = videoBackings(this.profile, this.clock, 'video memory', -1, video);
     bus.mapMemory(0, memory.ramBytes, this.ram, this.ram);
-    bus.mapMemory(VIDEO_WINDOW, VIDEO_WINDOW_BYTES, window, window);
+    bus.mapMemory(VIDEO_WINDOW, VIDEO_WINDOW_BYTES, read, write);
     const biosStart = FOUR_GIB - this.biosBytes;
     bus.mapMemory(biosStart, this.biosBytes, this.romBacking(this.romHostOffset(biosStart)), this.empty);
     this.setShadow(ROM_WINDOW, ROM_WINDOW_END - ROM_WINDOW, false, false);
@@ -113,6 +109,23 @@ export class BoardMemory {
     const inVideoRom = address - ROM_WINDOW;
     return inVideoRom < this.videoRomBytes ? romOffset + inVideoRom : -1;
   }
+}
+
+/** Video memory as the profile's figures have it: a device behind a window, or plain bytes at `hostOffset`. */
+export function videoBackings(
+  { video }: MachineProfile,
+  clock: Clock,
+  name: string,
+  hostOffset: number,
+  device: MemoryDevice | null,
+): { readonly read: MemoryBacking; readonly write: MemoryBacking } {
+  const backing = (busCycleNs: number): MemoryBacking => {
+    const cycles = clock.cyclesFromNs(busCycleNs);
+    const widthBits = video.widthBits.value;
+    const fetchCyclesPerByte = (cycles * 8) / widthBits;
+    return { name, hostOffset, device, cost: costByWidth(cycles, widthBits), fetchCyclesPerByte };
+  };
+  return { read: backing(video.readBusCycleNs.value), write: backing(video.busCycleNs.value) };
 }
 
 /** Cycles of an access of 1, 2 or 4 bytes over a bus `widthBits` wide, one bus cycle for each piece. */

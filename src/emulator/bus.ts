@@ -129,8 +129,8 @@ export class Bus {
    * Opens a window that software placed (a PCI base address) over whole frames that nothing answers yet; what is mapped
    * already keeps its place. Gives a function that closes it again. Both need `mapChanged` afterwards.
    */
-  openMemoryWindow(base: number, sizeBytes: number, backing: MemoryBacking): () => void {
-    const frame: PhysicalFrame = { read: backing, write: backing, base };
+  openMemoryWindow(base: number, sizeBytes: number, read: MemoryBacking, write = read): () => void {
+    const frame: PhysicalFrame = { read, write, base };
     const taken: number[] = [];
     const first = base / FRAME_BYTES;
     for (let number = first; number < first + sizeBytes / FRAME_BYTES; number++) {

@@ -84,7 +84,7 @@ export class Machine {
   constructor({ profile, roms, drives, start, extras = NO_EXTRAS }: MachineParts) {
     checkProfile(profile);
     this.profile = profile;
-    this.memory = new MachineMemory(profile.memory.ramBytes.value);
+    this.memory = new MachineMemory(profile.memory.ramBytes.value, profile.video.memoryBytes.value);
     this.clock = new Clock(this.memory, profile.cpu.hz.value);
     this.bus = new Bus(this.memory, this.clock, profile.ports.isa8Ns.value);
     const board = new BoardMemory(this.bus, this.memory, this.clock, profile, roms);
@@ -98,7 +98,7 @@ export class Machine {
     this.cpu.streamCost = streamCostOf(profile, this.clock);
     this.bus.onMapChanged = () => this.cpu.onMemoryMapChanged();
     this.chips = wireChips({
-      ...{ profile, board, drives, start, extras },
+      ...{ profile, board, roms, drives, start, extras },
       ...{ memory: this.memory, clock: this.clock, bus: this.bus, cpu: this.cpu },
       requestReset: (kind, source) => this.requestReset(kind, source),
       powerOff: () => this.powerOff(),

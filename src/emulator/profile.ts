@@ -51,9 +51,12 @@ export interface MachineProfile {
     readonly busCycleNs: Figure;
   };
   readonly video: {
-    /** One bus cycle to video memory, and how many bytes it carries. */
+    /** One bus cycle that writes to video memory, one that reads it, and how many bits each carries. */
     readonly busCycleNs: Figure;
+    readonly readBusCycleNs: Figure;
     readonly widthBits: Figure;
+    /** Memory on the adapter: a power of two. */
+    readonly memoryBytes: Figure;
   };
   readonly ports: {
     /** An 8-bit ISA cycle, and an access to a port inside the chip set or on PCI. */
@@ -191,6 +194,15 @@ export function checkProfile(profile: MachineProfile): void {
       { name, value },
     );
   };
+  const checkPowerOfTwo = (name: string, { value }: Figure) => {
+    if (Number.isInteger(Math.log2(value))) return;
+    throw new EmulatorError(
+      'EMU-PROFILE',
+      `${name} of the machine profile ${profile.id} is ${value}; it must be a power of two.`,
+      'Correct the figure in the profile or the overlay.',
+      { name, value },
+    );
+  };
   const second = 1e9;
   check('cpu.hz', profile.cpu.hz, 1e6, 4e9, 1);
   check('memory.ramBytes', profile.memory.ramBytes, 4 * mib, 1024 * mib, mib);
@@ -200,6 +212,9 @@ export function checkProfile(profile: MachineProfile): void {
   check('rom.widthBits', profile.rom.widthBits, 8, 32, 8);
   check('rom.busCycleNs', profile.rom.busCycleNs, 0, 100_000);
   check('video.busCycleNs', profile.video.busCycleNs, 0, 100_000);
+  check('video.readBusCycleNs', profile.video.readBusCycleNs, 0, 100_000);
+  check('video.memoryBytes', profile.video.memoryBytes, mib / 4, 16 * mib, mib / 4);
+  checkPowerOfTwo('video.memoryBytes', profile.video.memoryBytes);
   check('video.widthBits', profile.video.widthBits, 8, 32, 8);
   check('ports.isa8Ns', profile.ports.isa8Ns, 1, 100_000);
   check('ports.chipsetNs', profile.ports.chipsetNs, 1, 100_000);

@@ -96,6 +96,7 @@ describe('costs by region', () => {
     const { bus, cost } = board();
     expect(cost(() => bus.writeMemory(0xb8000, 2, 0x0720))).toBe(40); // 400 ns, 16 bits
     expect(cost(() => bus.writeMemory(0xb8000, 4, 0))).toBe(80);
+    expect(cost(() => bus.readMemory(0xb8000, 2))).toBe(60); // 600 ns
   });
 });
 

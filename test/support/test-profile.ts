@@ -29,7 +29,12 @@ export function testProfile(): MachineProfile {
       streamWriteNsPerDword: figure(100),
     },
     rom: { widthBits: figure(8), busCycleNs: figure(700) },
-    video: { busCycleNs: figure(400), widthBits: figure(16) },
+    video: {
+      busCycleNs: figure(400),
+      readBusCycleNs: figure(600),
+      widthBits: figure(16),
+      memoryBytes: figure(1024 * 1024),
+    },
     ports: { isa8Ns: figure(700), chipsetNs: figure(100) },
     hasPci: true,
     reset: { platformHoldNs: figure(1_000_000), cpuInitHoldNs: figure(1000) },

@@ -1,5 +1,6 @@
 // The PCI side of a board: host bridge, south bridge, interrupt routing, and the slots the adapters go into.
 // Slots as on QEMU's `-M pc`: 0 host bridge, 1 south bridge, 2 video, 3 network, 4 SCSI.
+import { videoBackings } from '../board-memory';
 import type { MemoryBacking } from '../bus';
 import { FRAME_BYTES } from '../bus';
 import { I440fxHostBridge } from '../devices/i440fx-host-bridge';
@@ -58,17 +59,12 @@ function createDecoder({ bus, clock, profile }: Wiring): PciDecoder {
   const accessNs = profile.ports.chipsetNs.value;
   const cycles = clock.cyclesFromNs(accessNs);
   const registerCost = { cost: [0, cycles, cycles, 0, cycles], fetchCyclesPerByte: cycles / 4 } as const;
-  const videoCycles = clock.cyclesFromNs(profile.video.busCycleNs.value);
-  const pieces = (sizeBytes: number) => videoCycles * Math.ceil((sizeBytes * 8) / profile.video.widthBits.value);
-  const videoCost = {
-    cost: [0, pieces(1), pieces(2), 0, pieces(4)],
-    fetchCyclesPerByte: pieces(4) / 4,
-  } as const;
 
-  const backingOf = (name: string, range: Exclude<PciRange, { kind: 'io' }>, base: number): MemoryBacking => {
-    if (range.kind === 'linear') return { name, hostOffset: range.hostOffset, device: null, ...videoCost };
-    const device = range.kind === 'rom' ? romDevice(range.image) : range.device;
-    return { name, hostOffset: -1, device: memoryAt(device, base, rangeBytes(range)), ...registerCost };
+  const backingsOf = (name: string, range: Exclude<PciRange, { kind: 'io' }>, base: number) => {
+    if (range.kind === 'linear') return videoBackings(profile, clock, name, range.hostOffset, null);
+    const device = memoryAt(range.kind === 'rom' ? romDevice(range.image) : range.device, base, rangeBytes(range));
+    const backing: MemoryBacking = { name, hostOffset: -1, device, ...registerCost };
+    return { read: backing, write: backing };
   };
   return {
     open: (name, range, base) => {
@@ -87,7 +83,8 @@ function createDecoder({ bus, clock, profile }: Wiring): PciDecoder {
       }
       const frameBase = Math.floor(base / FRAME_BYTES) * FRAME_BYTES;
       const frameBytes = Math.max(sizeBytes, FRAME_BYTES);
-      const close = bus.openMemoryWindow(frameBase, frameBytes, backingOf(name, range, base));
+      const { read, write } = backingsOf(name, range, base);
+      const close = bus.openMemoryWindow(frameBase, frameBytes, read, write);
       bus.mapChanged();
       return () => {
         close();
