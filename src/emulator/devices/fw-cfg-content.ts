@@ -6,8 +6,15 @@ import { createAcpiFiles } from './fw-cfg-acpi-tables';
 
 const E820_RAM = 1;
 
-/** @param ramBytes all of it below 4 GiB, in one piece from address 0 */
-export function describeBoard(ramBytes: number): FwCfgContent {
+/** Offset in an expansion ROM of the pointer to its PCI data structure, which begins with PCIR (PCI 2.1, 6.3.1). */
+const PCIR_POINTER = 0x18;
+const PCIR = 'PCIR';
+
+/**
+ * @param ramBytes all of it below 4 GiB, in one piece from address 0
+ * @param videoRom the image in the socket at C0000h, which SeaBIOS overwrites before it looks
+ */
+export function describeBoard(ramBytes: number, videoRom: Uint8Array | null): FwCfgContent {
   const { UUID, RAM_SIZE, NOGRAPHIC, NB_CPUS, MAX_CPUS, NUMA, BOOT_MENU } = FW_CFG_KEY;
   const { ACPI_TABLES, SMBIOS_ENTRIES, IRQ0_OVERRIDE, E820_TABLE } = FW_CFG_KEY;
   const items = new Map([
@@ -24,7 +31,22 @@ export function describeBoard(ramBytes: number): FwCfgContent {
     [E820_TABLE, littleEndian(4, 0)],
   ]);
   const e820 = Uint8Array.from([...littleEndian(8, 0), ...littleEndian(8, ramBytes), ...littleEndian(4, E820_RAM)]);
-  return { items, files: new Map([['etc/e820', e820], ...createAcpiFiles()]) };
+  const files = new Map([['etc/e820', e820], ...createAcpiFiles()]);
+  if (videoRom) files.set(videoRomFile(videoRom), videoRom);
+  return { items, files };
+}
+
+/** SeaBIOS looks for the ROM of a PCI function by its identification, and runs all of vgaroms/ (src/optionroms.c). */
+function videoRomFile(image: Uint8Array): string {
+  const word = (offset: number) => (image[offset] ?? 0) | ((image[offset + 1] ?? 0) << 8);
+  const data = word(PCIR_POINTER);
+  if (String.fromCharCode(...image.subarray(data, data + PCIR.length)) !== PCIR) return 'vgaroms/vgabios.bin';
+  const [vendor, device] = [4, 6].map((offset) =>
+    word(data + offset)
+      .toString(16)
+      .padStart(4, '0'),
+  );
+  return `pci${vendor},${device}.rom`;
 }
 
 function littleEndian(sizeBytes: number, value: number): Uint8Array {

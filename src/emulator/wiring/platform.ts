@@ -34,8 +34,8 @@ function wirePowerManagement({ clock, noteUnstable, claim, profile, powerOff }: 
   return { acpi, apm };
 }
 
-function wireFirmwareInterface({ clock, noteUnstable, claim, profile, busMaster, memory }: Wiring) {
-  const fwCfg = new FwCfg({ clock, noteUnstable, busMaster }, describeBoard(memory.ramBytes));
+function wireFirmwareInterface({ clock, noteUnstable, claim, profile, busMaster, memory, roms }: Wiring) {
+  const fwCfg = new FwCfg({ clock, noteUnstable, busMaster }, describeBoard(memory.ramBytes, roms.video));
   const chipsetNs = profile.ports.chipsetNs.value;
   claim('fw_cfg', 0x510, 0x511, fwCfg, chipsetNs, 2);
   claim('fw_cfg DMA', 0x514, 0x51b, fwCfg, chipsetNs, 4);

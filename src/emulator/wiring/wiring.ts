@@ -1,6 +1,6 @@
 // What every wiring file gets: the board as far as it stands, and the way to claim ports. One file for each group of chips.
 // A group gives back its chips and what takes part in resets; `wireChips` (chips.ts) puts the groups together.
-import type { BoardMemory } from '../board-memory';
+import type { BoardMemory, RomImages } from '../board-memory';
 import type { AccessSize, Bus, PortDevice } from '../bus';
 import type { BusMaster } from '../bus-master';
 import type { Clock } from '../clock';
@@ -30,6 +30,7 @@ export interface BoardParts {
   readonly clock: Clock;
   readonly bus: Bus;
   readonly cpu: Cpu;
+  readonly roms: RomImages;
   readonly drives: Drives;
   readonly start: StartingConditions;
   readonly extras: BoardExtras;
