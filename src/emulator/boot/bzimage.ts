@@ -12,16 +12,28 @@ const BOOT_FLAG = 0x1fe;
 const HEADER = 0x202;
 const VERSION = 0x206;
 const LOADFLAGS = 0x211;
+const INITRD_ADDR_MAX = 0x22c;
+const KERNEL_ALIGNMENT = 0x230;
+const RELOCATABLE_KERNEL = 0x234;
+const CMDLINE_SIZE = 0x238;
 const PAYLOAD_OFFSET = 0x248;
 const PAYLOAD_LENGTH = 0x24c;
+const PREF_ADDRESS = 0x258;
+const INIT_SIZE = 0x260;
 
-/** loadflags bit 0: the protected-mode part is loaded at 100000h. */
+/** loadflags bit 0: the protected-mode part is loaded at 100000h; clear (a zImage) at 10000h, in 512 KiB. */
 const LOADED_HIGH = 0x01;
+const HIGH_ADDRESS = 0x10_0000;
+const LOW_ADDRESS = 0x1_0000;
+const LOW_END = 0x9_0000;
+/** What the fields were worth before they were there. */
+const OLD_INITRD_ADDR_MAX = 0x37ff_ffff;
+const OLD_CMDLINE_SIZE = 255;
 /** An empty final stored block on a byte boundary, then CRC32 and ISIZE. */
 const GZIP_END = [0x01, 0x00, 0x00, 0xff, 0xff];
 const GZIP_TAIL_BYTES = GZIP_END.length + 8;
 
-/** What a loader needs to know of a bzImage. */
+/** What a loader needs to know of a bzImage or zImage, whatever its protocol. */
 export interface BzImageHeader {
   /** Set-up sectors with the boot sector counted. */
   readonly setupSectors: number;
@@ -29,6 +41,14 @@ export interface BzImageHeader {
   readonly protocol: number;
   /** Offset of the protected-mode part in the file. */
   readonly protectedModeOffset: number;
+  /** Where a loader puts the protected-mode part: 100000h, or 10000h for a zImage. */
+  readonly loadAddress: number;
+  /** The kernel unpacks itself up to here, before it knows what is RAM; until then nothing else may lie below. */
+  readonly neededEnd: number;
+  /** The last address an initial RAM disk may take. */
+  readonly initrdAddressMax: number;
+  /** Characters of the command line, its NUL not counted. */
+  readonly commandLineMax: number;
   /** Where the compressed payload lies in the file; zero length before protocol 2.08. */
   readonly payloadOffset: number;
   readonly payloadBytes: number;
@@ -55,19 +75,42 @@ export function readBzImageHeader(image: Uint8Array): BzImageHeader {
   if (view.getUint32(HEADER, false) !== 0x48647253) refuse('the signature "HdrS" is missing');
   const protocol = view.getUint16(VERSION, true);
   if (protocol < 0x0200) refuse(`boot protocol ${protocol.toString(16)}h is older than 2.00`);
-  if ((image[LOADFLAGS] & LOADED_HIGH) === 0) refuse('it loads low (a zImage)');
   const setupSectors = (image[SETUP_SECTS] || 4) + 1;
   const protectedModeOffset = setupSectors * SECTOR_BYTES;
-  const expectedBytes = protectedModeOffset + view.getUint32(SYSSIZE, true) * 16;
+  // Before protocol 2.04 the upper half of syssize was another field, of no use to loaders.
+  const paragraphs = protocol >= 0x0204 ? view.getUint32(SYSSIZE, true) : view.getUint16(SYSSIZE, true);
+  const expectedBytes = protectedModeOffset + paragraphs * 16;
   // syssize counts paragraphs, rounded up; some builders leave up to 15 bytes off the end.
   if (image.length + 15 < expectedBytes) {
     refuse(`it is cut off: ${image.length} bytes of ${expectedBytes}`);
   }
+  const loadAddress = image[LOADFLAGS] & LOADED_HIGH ? HIGH_ADDRESS : LOW_ADDRESS;
+  const loadedEnd = loadAddress + image.length - protectedModeOffset;
+  if (loadAddress === LOW_ADDRESS && loadedEnd > LOW_END) refuse('it loads low (a zImage) and is too large for that');
   const hasPayloadFields = protocol >= 0x0208;
   const payloadBytes = hasPayloadFields ? view.getUint32(PAYLOAD_LENGTH, true) : 0;
   const payloadOffset = hasPayloadFields ? protectedModeOffset + view.getUint32(PAYLOAD_OFFSET, true) : 0;
   if (payloadOffset + payloadBytes > image.length) refuse('its compressed payload reaches beyond its end');
-  return { setupSectors, protocol, protectedModeOffset, payloadOffset, payloadBytes };
+  return {
+    setupSectors,
+    protocol,
+    protectedModeOffset,
+    loadAddress,
+    neededEnd: Math.max(loadedEnd, protocol >= 0x020a ? readInitEnd(view, loadAddress) : 0),
+    initrdAddressMax: protocol >= 0x0203 ? view.getUint32(INITRD_ADDR_MAX, true) : OLD_INITRD_ADDR_MAX,
+    commandLineMax: (protocol >= 0x0206 && view.getUint32(CMDLINE_SIZE, true)) || OLD_CMDLINE_SIZE,
+    payloadOffset,
+    payloadBytes,
+  };
+}
+
+/** End of the init_size bytes that begin at the runtime start address (boot.rst, "init_size"). Protocol 2.10. */
+function readInitEnd(view: DataView, loadAddress: number): number {
+  const preferred = view.getUint32(PREF_ADDRESS, true);
+  const alignment = view.getUint32(KERNEL_ALIGNMENT, true) || 1;
+  const isRelocatable = view.getUint8(RELOCATABLE_KERNEL) !== 0;
+  const start = isRelocatable ? Math.max(roundUp(loadAddress, alignment), preferred) : preferred;
+  return start + view.getUint32(INIT_SIZE, true);
 }
 
 /**

@@ -11,6 +11,8 @@ export interface Placement {
 /** The registers that matter at a kernel's entry; all others are zero, interrupts are off. */
 export type KernelStart =
   | { readonly mode: 'flat32'; readonly eip: number; readonly eax: number; readonly ebx: number }
+  /** Selectors 10h (code) and 18h (data) of the GDT in the plan, as Linux asks for. */
+  | { readonly mode: 'linux32'; readonly eip: number; readonly esi: number; readonly gdt: number; readonly esp: number }
   | { readonly mode: 'real'; readonly cs: number; readonly eip: number; readonly data: number; readonly esp: number };
 
 export interface KernelPlan {
@@ -24,6 +26,8 @@ export interface KernelContent {
   readonly commandLine: string;
   /** Multiboot: the one module. */
   readonly initrd: Uint8Array | null;
+  /** Where a bzImage is entered: in its 16-bit set-up code, which asks the BIOS (default), or behind it. */
+  readonly entry?: 'setup' | 'flat32';
 }
 
 export const PAGE_BYTES = 4096;

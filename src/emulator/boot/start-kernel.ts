@@ -1,7 +1,7 @@
 // Carries out a kernel plan on a machine: fills RAM, sets the CPU's state.
 import { setEflags } from '../cpu/flags';
 import { setSegment } from '../cpu/protection/segments';
-import { CR0, CR0_PE, CS, DS, EAX, EBX, EIP, ES, ESP, FS, GS, REG, SS } from '../cpu/state';
+import { CR0, CR0_PE, CS, DS, EAX, EBX, EIP, ES, ESI, ESP, FS, GDTR_BASE, GDTR_LIMIT, GS, REG, SS } from '../cpu/state';
 import type { Machine } from '../machine';
 import { checkPlacements } from './kernel-plan';
 import type { KernelContent, KernelPlan } from './kernel-plan';
@@ -14,6 +14,9 @@ const FLAT_DATA = 0xc093;
 const REAL = 0x93;
 const FLAT_CODE_SELECTOR = 0x08;
 const FLAT_DATA_SELECTOR = 0x10;
+// Linux, arch/x86/include/asm/segment.h: __BOOT_CS, __BOOT_DS
+const LINUX_CODE_SELECTOR = 0x10;
+const LINUX_DATA_SELECTOR = 0x18;
 const DATA_SEGMENTS = [DS, ES, SS, FS, GS];
 
 /**
@@ -45,6 +48,14 @@ export function startKernel({ cpu, memory }: Machine, { placements, start }: Ker
     i32[EBX] = start.ebx;
     setSegment(cpu, CS, FLAT_CODE_SELECTOR, 0, -1, FLAT_CODE);
     for (const segment of DATA_SEGMENTS) setSegment(cpu, segment, FLAT_DATA_SELECTOR, 0, -1, FLAT_DATA);
+  } else if (start.mode === 'linux32') {
+    i32[CR0] |= CR0_PE;
+    i32[ESI] = start.esi;
+    i32[ESP] = start.esp;
+    i32[GDTR_BASE] = start.gdt;
+    i32[GDTR_LIMIT] = LINUX_DATA_SELECTOR + 7;
+    setSegment(cpu, CS, LINUX_CODE_SELECTOR, 0, -1, FLAT_CODE);
+    for (const segment of DATA_SEGMENTS) setSegment(cpu, segment, LINUX_DATA_SELECTOR, 0, -1, FLAT_DATA);
   } else {
     i32[CR0] &= ~CR0_PE;
     i32[ESP] = start.esp;
