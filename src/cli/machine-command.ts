@@ -11,6 +11,7 @@ import { EXIT, exitCodeOf, failureText } from './exit-codes';
 import type { MachineOptions } from './machine-options';
 import { refusalOf } from './machine-options';
 import { openOutputs, outputFailure, STDIO } from './machine-outputs';
+import { writeScreenshot } from './screenshot';
 import type { Terminal } from './terminal';
 
 const MIB = 2 ** 20;
@@ -48,7 +49,7 @@ export async function machineCommand(options: MachineOptions, context: MachineCo
     if (!end.ok) return refused(end.failure);
     const hostSeconds = Number(((performance.now() - startMs) / 1000).toFixed(3));
     terminal.print(`${closingLine(end.value, hostSeconds)}\n`);
-    const unsaved = options.screenshot === undefined ? null : writeScreen(options.screenshot, end.value);
+    const unsaved = options.screenshot === undefined ? null : writeScreenshot(options.screenshot, end.value);
     const lostPhases = options.phases === undefined ? null : writePhases(options.phases, end.value);
     const failed = unsaved ?? lostPhases ?? guestFailure(end.value, options);
     return failed ? refused(failed) : exitCodeOfReport(end.value);
@@ -156,16 +157,6 @@ function writePhases(file: string, { phases, cpuHz }: BootReport): Failure | nul
   if (!phases) return null;
   try {
     writeFileSync(file, bootPhasesCsv(phases, cpuHz));
-    return null;
-  } catch (error) {
-    return outputFailure(file, error);
-  }
-}
-
-function writeScreen(file: string, { screen }: BootReport): Failure | null {
-  const lines = screen ?? ['(graphics mode)'];
-  try {
-    writeFileSync(file, `${lines.map((line) => line.trimEnd()).join('\n')}\n`);
     return null;
   } catch (error) {
     return outputFailure(file, error);

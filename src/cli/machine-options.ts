@@ -3,6 +3,7 @@ import { InvalidArgumentError } from 'commander';
 import type { Failure } from '../contract/api';
 import type { BootRequest, CpuModel, TextSource } from '../host/boot-host';
 import { parseInteger } from './option-values';
+import { isScreenshotName } from './screenshot';
 
 /** As commander gives them: parsed one by one, not yet looked at together. */
 export interface MachineOptions {
@@ -95,8 +96,8 @@ export function refusalOf(options: MachineOptions): Failure | null {
   if (options.fda !== undefined) return unsupported('a floppy drive (--fda)', 'Use a disk image with --hda.');
   if (options.cdrom !== undefined) return unsupported('a CD-ROM drive (--cdrom)', 'Use a disk image with --hda.');
   if (options.exec === 'translate') return unsupported('the translator (--exec translate)', 'Use --exec interpret.');
-  if (options.screenshot !== undefined && !/\.txt$/i.test(options.screenshot)) {
-    return unsupported('pictures of the screen', 'Name the file *.txt for the text on it.');
+  if (options.screenshot !== undefined && !isScreenshotName(options.screenshot)) {
+    return unsupported('such pictures of the screen', 'Name the file *.png, or *.txt for the text on it.');
   }
   const misused = (message: string, nextStep: string): Failure => ({ code: 'CLI-USAGE', message, nextStep });
   if (options.vgabios !== undefined && options.bios === undefined) {

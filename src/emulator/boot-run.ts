@@ -9,6 +9,7 @@ import { getEflags } from './cpu/flags';
 import { CS, DS, EAX, EBP, EBX, ECX, EDI, EDX, EIP, ES, ESI, ESP, FS, GS, SS } from './cpu/state';
 import { SEGMENT, SEGMENT_WORDS, SEG_SELECTOR } from './cpu/state';
 import { LINUX_MARKS, READY_TEXT } from './linux-probes';
+import type { VgaPicture } from './devices/vga/picture';
 import { createMachine } from './machine';
 import type { Machine } from './machine';
 import { PathObserver } from './path-observer';
@@ -73,6 +74,8 @@ export interface BootReport {
   readonly instruction: string | null;
   /** Lines of the text screen; null in a graphics mode. */
   readonly screen: readonly string[] | null;
+  /** The screen in any mode. */
+  readonly picture: VgaPicture;
   /** Null unless phases were watched. */
   readonly phases: PhaseRecord | null;
 }
@@ -283,6 +286,7 @@ class BootRun {
       registers: Object.fromEntries([...general, ['eflags', getEflags(machine.cpu) >>> 0], ...segments]),
       instruction: disassembleCurrent(machine.cpu),
       screen: machine.chips.vga.textScreen()?.lines ?? null,
+      picture: machine.chips.vga.picture(),
       phases: this.phases?.tracker.tree('Boot', this.request.profile) ?? null,
     };
   }

@@ -17,7 +17,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   emulator: { rooms: [], packages: [] },
   lab: { rooms: ['emulator/index'], packages: [/^csv-stringify\b/, /^@noble\/hashes\b/] },
   contract: { rooms: ['lab'], packages: [/^zod$/] },
-  host: { rooms: ['lab', 'contract', 'emulator/index'], packages: [NODE] },
+  host: { rooms: ['lab', 'contract', 'emulator/index'], packages: [NODE, /^fast-png$/] },
   cli: { rooms: ['host', 'lab', 'contract'], packages: [NODE, /^commander$/] },
   main: { rooms: ['host', 'lab', 'contract'], packages: [NODE, /^electron$/] },
   renderer: {

@@ -1,3 +1,4 @@
+import { decode } from 'fast-png';
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -142,6 +143,16 @@ describe('bootlab machine', () => {
     const file = join(folder, 'screen.txt');
     await machine(['--screenshot', file]);
     expect(await readFile(file, 'utf8')).toBe('Hello\n\nWorld\n');
+  });
+
+  it('writes the picture', async () => {
+    const file = join(folder, 'screen.PNG');
+    await machine(['--screenshot', file]);
+    const { width, height, channels, data } = decode(await readFile(file));
+    expect({ width, height, channels, data: [...data] }).toEqual({
+      ...{ width: 2, height: 1, channels: 3 },
+      data: [1, 2, 3, 4, 5, 6],
+    });
   });
 
   it('ends with the exit code the guest wrote', async () => {

@@ -76,7 +76,7 @@ describe('what is not offered', () => {
     [{ cdrom: 'debian.iso' }, '--cdrom'],
     [{ exec: 'translate' as const }, '--exec'],
     [{ phases: 'phases.csv' }, '--phases'],
-    [{ screenshot: 'screen.png' }, 'pictures'],
+    [{ screenshot: 'screen.bmp' }, 'pictures'],
   ])('is refused by name, with a next step: %j', (options, name) => {
     const refusal = refusalOf({ ...PLAIN, ...options });
     expect(refusal).toMatchObject({ code: 'CLI-UNSUPPORTED' });

@@ -14,6 +14,7 @@ export const FAKE_REPORT: BootReport = {
   registers: { eax: 1, eip: 0xfff0 },
   instruction: 'hlt',
   screen: ['Hello   ', '', 'World'],
+  picture: { width: 2, height: 1, rgba: new Uint8Array([1, 2, 3, 255, 4, 5, 6, 255]) },
   phases: null,
 };
 
