@@ -2,8 +2,8 @@
 // Shapes only: whether a machine can be built from a well-formed profile is the emulator's `checkProfile`.
 import { z } from 'zod';
 import type { MachineProfile } from '../lab/index';
-import { REBOOT_PATHS, VARIATION_IDS } from '../lab/index';
-import type { ComparisonRequest } from './api';
+import { PHASE_KINDS, REBOOT_PATHS, VARIATION_IDS } from '../lab/index';
+import type { ComparisonRequest, LinuxIdentity } from './api';
 
 /** One line for people. Terminals obey control characters, so there are none. */
 const text = (maxLength: number) =>
@@ -65,6 +65,24 @@ export const machineProfileSchema = z.strictObject({
     'spinUpNs',
     'resetAnswerNs',
   ),
+  network: figures(
+    'linkMbps',
+    'autonegotiationNs',
+    'resetNs',
+    'selfTestNs',
+    'acceptNs',
+    'commandNs',
+    'mdiNs',
+    'eepromWriteNs',
+    'framesPerSecond',
+    'trafficSeed',
+  ).nullable(),
+  scsi: figures(
+    ...(['diagnosticNs', 'softResetNs', 'byteNs', 'commandNs', 'mailboxNs'] as const),
+    ...(['connectNs', 'syncPeriodNs', 'selectionTimeoutNs', 'resetToSelectionNs'] as const),
+    ...(['diskIdBits', 'diskSizeBytes', 'diskRpm', 'diskSectorsPerTrack', 'diskHeads'] as const),
+    ...(['diskTrackToTrackNs', 'diskFullStrokeNs', 'diskCommandNs', 'diskSpinUpNs', 'diskStartsAtPower'] as const),
+  ).nullish(),
   firmware: figures('shadow'),
   loader: figures('promptTenths'),
   kernel: z.strictObject({
@@ -79,6 +97,21 @@ export const seedSchema = z.int().min(0).max(0xffff_ffff);
 
 const isWithoutRepeats = (items: readonly unknown[]) => new Set(items).size === items.length;
 
+const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits');
+
+const linuxIdentitySchema = z.strictObject({
+  kernelName: text(255),
+  kernelSha256: sha256Schema,
+  initrdName: text(255).nullable(),
+  initrdSha256: sha256Schema.nullable(),
+  commandLine: z
+    .string()
+    .max(2047)
+    .regex(/^[ -~]*$/, 'must be printable ASCII'),
+  readyText: text(200),
+  marks: z.array(z.strictObject({ text: text(200), phase: z.enum(PHASE_KINDS.map(({ id }) => id)) })).max(100),
+}) satisfies z.ZodType<LinuxIdentity>;
+
 export const comparisonRequestSchema = z.strictObject({
   profileId: machineIdSchema,
   paths: z
@@ -88,6 +121,7 @@ export const comparisonRequestSchema = z.strictObject({
   seed: seedSchema,
   overlay: z.record(z.string().max(80), z.number()),
   variations: z.array(z.enum(VARIATION_IDS)).refine(isWithoutRepeats, 'must name each model once').optional(),
+  linux: linuxIdentitySchema.optional(),
 }) satisfies z.ZodType<ComparisonRequest>;
 
 /** symbols.json of the guest images: part, symbol, linear address. */

@@ -101,6 +101,28 @@ export interface MachineProfile {
     /** Reset (soft or hard) to ready while spinning. */
     readonly resetAnswerNs: Figure;
   };
+  /** A network card with an Intel 82559, null for none. Only on a board with PCI. */
+  readonly network: {
+    /** Fastest speed of the port the card is plugged into: 10 or 100. */
+    readonly linkMbps: Figure;
+    /** From reset to a link. */
+    readonly autonegotiationNs: Figure;
+    /** Software and selective reset through PORT; its self-test. */
+    readonly resetNs: Figure;
+    readonly selfTestNs: Figure;
+    /** Until a command in the SCB is accepted, and what one command block takes. */
+    readonly acceptNs: Figure;
+    readonly commandNs: Figure;
+    /** One management cycle to the PHY, and programming one EEPROM word. */
+    readonly mdiNs: Figure;
+    readonly eepromWriteNs: Figure;
+    /** Broadcast frames on the network, on average; 0 is a silent one. */
+    readonly framesPerSecond: Figure;
+    /** Which of the reproducible sequences of frames. */
+    readonly trafficSeed: Figure;
+  } | null;
+  /** A SCSI host adapter (BT-958) with disks; null or absent: none. Needs PCI. */
+  readonly scsi?: ScsiFigures | null;
   readonly firmware: {
     /** 1: copy ROM to RAM and run from there; 0: stay in ROM. */
     readonly shadow: Figure;
@@ -117,6 +139,38 @@ export interface MachineProfile {
     /** What the default of the command line rests on. */
     readonly commandLineSource: string;
   };
+}
+
+/** A SCSI host adapter, its bus, and disks that are all alike. */
+export interface ScsiFigures {
+  /** Self-test of the adapter after power, PCI reset and hard reset; its start after a soft reset. */
+  readonly diagnosticNs: Figure;
+  readonly softResetNs: Figure;
+  /** One byte to or from the adapter's command register, a command of its own, and one command block. */
+  readonly byteNs: Figure;
+  readonly commandNs: Figure;
+  readonly mailboxNs: Figure;
+  /** One connection on the bus, without its data: arbitration, selection or reselection, messages, command. */
+  readonly connectNs: Figure;
+  /** Period of a synchronous transfer of two bytes. */
+  readonly syncPeriodNs: Figure;
+  /** How long an ID is selected where nobody answers. */
+  readonly selectionTimeoutNs: Figure;
+  /** From a bus reset to the first selection. */
+  readonly resetToSelectionNs: Figure;
+  /** Which SCSI IDs have a disk: bit 0 for ID 0, and so on. ID 7 is the adapter's. */
+  readonly diskIdBits: Figure;
+  readonly diskSizeBytes: Figure;
+  readonly diskRpm: Figure;
+  readonly diskSectorsPerTrack: Figure;
+  readonly diskHeads: Figure;
+  readonly diskTrackToTrackNs: Figure;
+  readonly diskFullStrokeNs: Figure;
+  /** From a command to the first movement of the arm. */
+  readonly diskCommandNs: Figure;
+  readonly diskSpinUpNs: Figure;
+  /** 1: spindles start with power; 0: they wait for START UNIT, one after another. */
+  readonly diskStartsAtPower: Figure;
 }
 
 /** Changes to a profile by dotted name of a figure: `{ 'rom.widthBits': 16 }`. */
@@ -237,6 +291,41 @@ export function checkProfile(profile: MachineProfile): void {
   check('disk.pioCycleNs', profile.disk.pioCycleNs, 1, 100_000);
   check('disk.spinUpNs', profile.disk.spinUpNs, 0, LONGEST_DRIVE_ANSWER_NS);
   check('disk.resetAnswerNs', profile.disk.resetAnswerNs, 0, LONGEST_DRIVE_ANSWER_NS);
+  if (profile.network) {
+    const { network } = profile;
+    check('network.linkMbps', network.linkMbps, 10, 100, 10);
+    check('network.autonegotiationNs', network.autonegotiationNs, 0, 60 * second);
+    check('network.resetNs', network.resetNs, 0, second);
+    check('network.selfTestNs', network.selfTestNs, 0, second);
+    check('network.acceptNs', network.acceptNs, 1, second);
+    check('network.commandNs', network.commandNs, 100, second);
+    check('network.mdiNs', network.mdiNs, 1, second);
+    check('network.eepromWriteNs', network.eepromWriteNs, 0, second);
+    check('network.framesPerSecond', network.framesPerSecond, 0, 10_000, 1);
+    check('network.trafficSeed', network.trafficSeed, 0, 0xffff_ffff, 1);
+  }
+  const { scsi } = profile;
+  if (scsi) {
+    check('scsi.diagnosticNs', scsi.diagnosticNs, 0, 10 * second);
+    check('scsi.softResetNs', scsi.softResetNs, 0, 10 * second);
+    check('scsi.byteNs', scsi.byteNs, 0, second);
+    check('scsi.commandNs', scsi.commandNs, 0, second);
+    check('scsi.mailboxNs', scsi.mailboxNs, 0, second);
+    check('scsi.connectNs', scsi.connectNs, 0, second);
+    check('scsi.syncPeriodNs', scsi.syncPeriodNs, 1, 2000);
+    check('scsi.selectionTimeoutNs', scsi.selectionTimeoutNs, 0, 10 * second);
+    check('scsi.resetToSelectionNs', scsi.resetToSelectionNs, 0, 10 * second);
+    check('scsi.diskIdBits', scsi.diskIdBits, 0, 0xffff, 1);
+    check('scsi.diskSizeBytes', scsi.diskSizeBytes, 4 * mib, 1024 * 1024 * mib, 512);
+    check('scsi.diskRpm', scsi.diskRpm, 300, 20_000);
+    check('scsi.diskSectorsPerTrack', scsi.diskSectorsPerTrack, 8, 10_000, 1);
+    check('scsi.diskHeads', scsi.diskHeads, 1, 64, 1);
+    check('scsi.diskTrackToTrackNs', scsi.diskTrackToTrackNs, 0, second);
+    check('scsi.diskFullStrokeNs', scsi.diskFullStrokeNs, scsi.diskTrackToTrackNs.value, second);
+    check('scsi.diskCommandNs', scsi.diskCommandNs, 0, second);
+    check('scsi.diskSpinUpNs', scsi.diskSpinUpNs, 0, LONGEST_DRIVE_ANSWER_NS);
+    check('scsi.diskStartsAtPower', scsi.diskStartsAtPower, 0, 1, 1);
+  }
   check('firmware.shadow', profile.firmware.shadow, 0, 1, 1);
   check('loader.promptTenths', profile.loader.promptTenths, 0, 65_535, 1);
   check('kernel.fillerBytes', profile.kernel.fillerBytes, 0, 8 * mib, 1);

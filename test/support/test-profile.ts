@@ -59,6 +59,7 @@ export function testProfile(): MachineProfile {
       spinUpNs: figure(500_000_000),
       resetAnswerNs: figure(50_000_000),
     },
+    network: null,
     firmware: { shadow: figure(1) },
     loader: { promptTenths: figure(3, 'S') },
     kernel: { fillerBytes: figure(0), commandLine: 'console=tty0 reboot=k', commandLineSource: 'test' },
