@@ -1,7 +1,9 @@
 // bootlab compare: runs paths on one machine and prints the difference. Writes nothing unless told where.
 import type { Comparison, ComparisonRequest, Failure, Result } from '../contract/api';
 import type { LabHost } from '../host/lab-host';
-import type { MachineProfile, ProfileOverlay, RebootPath } from '../lab/index';
+import type { ReadLinux } from '../host/linux-guest';
+import { readLinuxGuest } from '../host/linux-guest';
+import type { ConsoleMark, LinuxGuest, MachineProfile, ProfileOverlay, RebootPath } from '../lab/index';
 import { comparisonText } from './comparison-text';
 import type { ExitCode } from './exit-codes';
 import { EXIT, exitCodeOf, failureText } from './exit-codes';
@@ -15,6 +17,12 @@ export interface CompareCommandOptions {
   readonly set: ProfileOverlay;
   /** False with --no-variation. */
   readonly variation: boolean;
+  /** A Linux of one's own instead of the lab kernel. */
+  readonly kernel?: string;
+  readonly initrd?: string;
+  readonly append?: string;
+  readonly ready?: string;
+  readonly mark: readonly ConsoleMark[];
   readonly csv?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -31,14 +39,19 @@ export async function compareCommand(options: CompareCommandOptions, context: Co
   const machine = await host.findMachine(options.profile);
   if (!machine.ok) return reportFailure(machine.failure, terminal);
 
+  const linux = await readLinux(options);
+  if (linux && !linux.ok) return reportFailure(linux.failure, terminal);
+
   const request: ComparisonRequest = {
     profileId: machine.value.id,
     paths: options.paths,
     seed: options.seed,
     overlay: options.set,
     ...(options.variation ? {} : { variations: [] }),
+    ...(linux ? { linux: linux.value.identity } : {}),
   };
-  const comparison = await runComparison(request, machine.value, options.quiet ?? false, context);
+  const guest = linux && linux.value.guest;
+  const comparison = await runComparison(request, machine.value, options.quiet ?? false, context, guest);
   if (!comparison.ok) return reportFailure(comparison.failure, terminal);
 
   if (options.json) terminal.print(`${JSON.stringify({ schema_version: 1, ...comparison.value }, null, 2)}\n`);
@@ -52,17 +65,35 @@ export async function compareCommand(options: CompareCommandOptions, context: Co
   return EXIT.OK;
 }
 
+/** Null: the lab kernel. */
+async function readLinux(options: CompareCommandOptions): Promise<Result<ReadLinux> | null> {
+  const { kernel, initrd, append, ready, mark } = options;
+  if (kernel !== undefined) {
+    return readLinuxGuest({ kernel, initrd, commandLine: append ?? '', readyText: ready, marks: mark });
+  }
+  if (initrd === undefined && append === undefined && ready === undefined && mark.length === 0) return null;
+  return {
+    ok: false,
+    failure: {
+      code: 'CLI-USAGE',
+      message: '--initrd, --append, --ready and --mark go with a kernel of your own.',
+      nextStep: 'Give one with --kernel.',
+    },
+  };
+}
+
 /** Runs with a progress line that is gone afterwards. */
 export async function runComparison(
   request: ComparisonRequest,
   profile: MachineProfile,
   isQuiet: boolean,
   { terminal, host }: CommandContext,
+  linux: LinuxGuest | null = null,
 ): Promise<Result<Comparison>> {
   const progress = createProgressLine(terminal, isQuiet);
   try {
     const options = { signal: terminal.cancel, onProgress: progress.show };
-    return await host.compare(request, options, profile);
+    return await host.compare(request, options, profile, linux);
   } finally {
     progress.clear();
   }

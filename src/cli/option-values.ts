@@ -1,7 +1,7 @@
 // Values of options: text in, value out, or commander's error with what was expected.
 import { InvalidArgumentError } from 'commander';
-import type { ProfileOverlay, RebootPath } from '../lab/index';
-import { REBOOT_PATHS } from '../lab/index';
+import type { ConsoleMark, ProfileOverlay, RebootPath } from '../lab/index';
+import { PHASE_KINDS, REBOOT_PATHS } from '../lab/index';
 
 const BINARY_FACTORS: Readonly<Record<string, number>> = { '': 1, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30 };
 
@@ -45,6 +45,17 @@ export function parseFigureChange(text: string, before: ProfileOverlay): Profile
   const value = Number(digits) * BINARY_FACTORS[unit];
   if (!Number.isFinite(value)) throw new InvalidArgumentError('The number is too large.');
   return { ...before, [name]: value };
+}
+
+/** "driver-probe=PCI: Probing": one more console line that begins a phase. */
+export function parseMark(text: string, before: readonly ConsoleMark[]): ConsoleMark[] {
+  const at = text.indexOf('=');
+  const phase = PHASE_KINDS.find(({ id }) => id === text.slice(0, at))?.id;
+  if (phase === undefined || at === text.length - 1) {
+    const ids = PHASE_KINDS.map(({ id }) => id).join(', ');
+    throw new InvalidArgumentError(`Write phase=beginning of the line; phases are ${ids}.`);
+  }
+  return [...before, { phase, text: text.slice(at + 1) }];
 }
 
 /** A name of a file or folder. */

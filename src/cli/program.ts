@@ -21,7 +21,7 @@ import {
   parseUntilText,
 } from './machine-options';
 import { machinesCommand } from './machines-command';
-import { parseFigureChange, parseFileName, parsePaths, parseSeed } from './option-values';
+import { parseFigureChange, parseFileName, parseMark, parsePaths, parseSeed } from './option-values';
 import { sampleCommand } from './sample-command';
 import type { Terminal } from './terminal';
 
@@ -74,6 +74,11 @@ function createProgram(context: MachineContext, setExitCode: (code: ExitCode) =>
     .option('--seed <n>', 'seed of everything that varies', parseSeed, 1)
     .option('--set <figure=value>', 'change a figure of the machine; may be repeated', parseFigureChange, {})
     .option('--no-variation', 'switch off all that varies by seed')
+    .option('--kernel <file>', 'a Linux of your own (bzImage) instead of the lab kernel', parseFileName)
+    .option('--initrd <file>', 'its initial RAM disk', parseFileName)
+    .option('--append <text>', 'its command line; with labmode=... its own init reboots, else the lab agent does')
+    .option('--ready <text>', 'the text on its console that says that services are up')
+    .option('--mark <phase=text>', 'a console line that begins a phase; may be repeated', parseMark, [])
     .option('--csv <folder>', 'write runs.csv and phases.csv into this folder', parseFileName)
     .option('--json', 'print the comparison as JSON')
     .option('--quiet', 'no progress')
@@ -128,7 +133,7 @@ function addMachineCommand(program: Command): Command {
     .option('--exit-port <port>', 'a write of v ends with exit code v*2+1', parsePort)
     .option('--phases <file>', 'phases as CSV')
     .addOption(new Option('--exec <how>', 'executor').choices(['interpret', 'translate', 'auto']).default('auto'))
-    .option('--screenshot <file>', 'the text on the screen at the end, as .txt', parseFileName)
+    .option('--screenshot <file>', 'the screen at the end, as .png or, its text, as .txt', parseFileName)
     .addHelpText('after', EXIT_CODES_HELP);
 }
 

@@ -1,6 +1,6 @@
 // What may cross the border between window and main process: one list, typed once for preload, handlers and stores.
 import type { CommandId } from './commands';
-import type { MachineSummary, ProfileOverlay, RebootPath, RunRecord, VariationId } from './records';
+import type { MachineSummary, PhaseId, ProfileOverlay, RebootPath, RunRecord, VariationId } from './records';
 
 /** A failure as people read it: what happened and why, what to do next, a stable code. */
 export interface Failure {
@@ -21,6 +21,19 @@ export interface ComparisonRequest {
   readonly overlay: ProfileOverlay;
   /** Variation models that are on; all of them when left out. */
   readonly variations?: readonly VariationId[];
+  /** A Linux instead of the lab kernel. */
+  readonly linux?: LinuxIdentity;
+}
+
+/** Which Linux was measured: names for people, hashes for the configuration. The content travels apart. */
+export interface LinuxIdentity {
+  readonly kernelName: string;
+  readonly kernelSha256: string;
+  readonly initrdName: string | null;
+  readonly initrdSha256: string | null;
+  readonly commandLine: string;
+  readonly readyText: string;
+  readonly marks: readonly { readonly text: string; readonly phase: PhaseId }[];
 }
 
 /** A finished comparison: plain data. */

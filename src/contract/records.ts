@@ -6,6 +6,7 @@ export type {
   MachineProfile,
   PathRecord,
   PhaseCosts,
+  PhaseId,
   PhaseRecord,
   ProfileOverlay,
   RebootPath,

@@ -20,6 +20,9 @@ export type {
   VariationId,
 } from './phases';
 export { GROUP_NAMES, leafPhases, PATH_NAMES, PHASE_KINDS, phaseKind, REBOOT_PATHS, VARIATION_IDS } from './phases';
+export type { ConsoleMark } from './linux-probes';
+export { LINUX_MARKS, READY_TEXT } from './linux-probes';
+export type { LinuxGuest } from './path-software';
 export type { GuestImages, PathRunRequest, RunProgress } from './run-path';
 export { runPath } from './run-path';
 export { clockTableIdOf, clockTableOf } from './timing/clock-tables';

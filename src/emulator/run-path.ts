@@ -1,19 +1,22 @@
 // Runs one reboot path on one machine and gives its record: the engine's main door.
-import { growLabKernel } from './boot/bzimage';
 import { CopyOnWriteDiskImage } from './boot/disk-image';
 import { buildLabDisk } from './boot/lab-disk';
 import { EmulatorError } from './errors';
 import { createMachine } from './machine';
 import type { Machine, RunEnd } from './machine';
-import type { SymbolTable } from './path-observer';
+import type { ObservedGuest, SymbolTable } from './path-observer';
 import { PathObserver } from './path-observer';
+import type { LinuxGuest } from './path-software';
+import { labSoftware, linuxSoftware } from './path-software';
 import type { PathRecord, RebootPath, VariationId } from './phases';
 import { PATH_NAMES } from './phases';
 import type { MachineProfile } from './profile';
 import { checkProfile } from './profile';
-import type { StartingConditions } from './variation';
 import { drawStartingConditions, withAnswerTimes } from './variation';
 import { ENGINE_VERSION } from './version';
+
+/** A Linux brings its own. */
+const NO_INIT = new Uint8Array(0);
 
 /** The software that runs inside the machine, as built by resources/guest. */
 export interface GuestImages {
@@ -38,6 +41,8 @@ export interface PathRunRequest {
   /** Variation models that are on. */
   readonly variations: readonly VariationId[];
   readonly images: GuestImages;
+  /** A Linux to start instead of the lab kernel. */
+  readonly linux?: LinuxGuest | null;
   /** The run fails with EMU-LIMIT-CYCLES after so many cycles, the first boot included. */
   readonly limitCycles: number;
 }
@@ -78,22 +83,34 @@ export function runPath(request: PathRunRequest, hooks: RunHooks = {}): PathReco
 /** A machine with power on and an observer attached, ready to run a path. */
 function preparePath(request: PathRunRequest): { machine: Machine; observer: PathObserver } {
   const machine = buildPathMachine(request);
-  const observer = new PathObserver(machine, request.path, { symbols: request.images.symbols, linux: null });
+  const observer = new PathObserver(machine, request.path, observedGuest(request));
   machine.powerOn();
   return { machine, observer };
 }
 
+/** The addresses of our own images; of a Linux, only those of the loader before it. */
+function observedGuest({ images: { symbols }, linux }: PathRunRequest): ObservedGuest {
+  return linux ? { symbols: { loader: symbols.loader ?? {} }, linux } : { symbols, linux: null };
+}
+
 /** The machine a path runs on, power still off, nobody watching: for tests that look closer than a record. */
-export function buildPathMachine({ images, path, seed, variations, profile: asWritten }: PathRunRequest): Machine {
+export function buildPathMachine({
+  images,
+  linux,
+  path,
+  seed,
+  variations,
+  profile: asWritten,
+}: PathRunRequest): Machine {
   checkProfile(asWritten);
   const start = drawStartingConditions(seed, variations);
   const profile = withAnswerTimes(asWritten, start.answerFactor);
+  const software = linux ? linuxSoftware(linux, path) : labSoftware(images, path, profile, start);
   const disk = buildLabDisk({
     loaderStage1: images.loaderStage1,
     loaderStage2: images.loaderStage2,
-    kernel: growLabKernel(images.kernel, profile.kernel.fillerBytes.value),
-    init: images.init,
-    commandLine: commandLineOf(path, profile, start),
+    ...software,
+    init: linux ? NO_INIT : images.init,
     promptTenths: profile.loader.promptTenths.value,
   });
   return createMachine({
@@ -102,14 +119,6 @@ export function buildPathMachine({ images, path, seed, variations, profile: asWr
     drives: { hda: new CopyOnWriteDiskImage(disk, profile.disk.sizeBytes.value) },
     start,
   });
-}
-
-/** What the boot loader passes to the first kernel: the profile's options and what init is to do. */
-function commandLineOf(path: RebootPath, { kernel }: MachineProfile, start: StartingConditions): string {
-  const { commandLine } = kernel;
-  if (path === 'cold') return `${commandLine} lab.action=none`;
-  if (path === 'warm') return `${commandLine} lab.action=reboot`;
-  return `${commandLine} lab.action=kexec lab.scatter=${start.pageOrderSeed} lab.append=${commandLine} lab.action=none`;
 }
 
 function explainEnd(end: RunEnd, machine: Machine, observer: PathObserver, request: PathRunRequest): EmulatorError {

@@ -1,7 +1,7 @@
 // Runs the paths of a comparison side by side and puts the records together: the same for window and terminal.
 import type { Comparison, ComparisonProgress, ComparisonRequest, Result } from '../contract/api';
 import { comparisonRequestSchema, describeIssues } from '../contract/schemas';
-import type { GuestImages, RunProgress } from '../emulator/index';
+import type { GuestImages, LinuxGuest, RunProgress } from '../emulator/index';
 import { applyOverlay, checkProfile } from '../emulator/index';
 import type { MachineProfile, PathRecord, RebootPath } from '../lab/index';
 import { answerSentence, comparisonConfigHash, nameRuns, sortVariations, VARIATION_IDS } from '../lab/index';
@@ -28,6 +28,8 @@ export interface CompareInput {
   /** The machine of `request.profileId`, without the overlay. */
   readonly profile: MachineProfile;
   readonly images: GuestImages;
+  /** The content of `request.linux`, where there is one. */
+  readonly linux?: LinuxGuest | null;
   readonly engine: EngineHost;
 }
 
@@ -49,8 +51,8 @@ export async function comparePaths(input: CompareInput, options: CompareOptions 
   if (!records.ok) return records;
 
   const variations = variationsOf(request);
-  const runs = nameRuns(machine.value, records.value);
-  const configHash = comparisonConfigHash(machine.value, request.paths, variations);
+  const runs = nameRuns(machine.value, records.value, request.linux ?? null);
+  const configHash = comparisonConfigHash(machine.value, request.paths, variations, request.linux ?? null);
   return succeed({
     id: `${configHash.slice(0, 12)}-s${request.seed}`,
     request,
@@ -65,7 +67,7 @@ function variationsOf(request: ComparisonRequest) {
 }
 
 async function runAll(
-  { images, engine }: CompareInput,
+  { images, linux, engine }: CompareInput,
   request: ComparisonRequest,
   profile: MachineProfile,
   options: CompareOptions,
@@ -85,6 +87,7 @@ async function runAll(
             seed: request.seed,
             variations: variationsOf(request),
             images,
+            linux,
             limitCycles: LIMIT_CYCLES,
           },
           { signal: stopper.signal, onProgress: (report) => progress.report(path, report) },

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Comparison, ComparisonRequest, Result, SavedFiles } from '../contract/api';
 import type { MachineSummary } from '../contract/records';
-import type { GuestImages } from '../emulator/index';
+import type { GuestImages, LinuxGuest } from '../emulator/index';
 import type { MachineProfile } from '../lab/index';
 import type { CompareOptions } from './compare-paths';
 import { comparePaths } from './compare-paths';
@@ -18,8 +18,13 @@ export interface LabHost {
   listMachines(): Promise<Result<readonly MachineSummary[]>>;
   /** A machine by its id or from a file of a person's own. */
   findMachine(idOrFile: string): Promise<Result<MachineProfile>>;
-  /** Runs a comparison; `profile` when the machine is none of those listed. */
-  compare(request: ComparisonRequest, options?: CompareOptions, profile?: MachineProfile): Promise<Result<Comparison>>;
+  /** Runs a comparison; `profile` when the machine is none of those listed, `linux` with the content of `request.linux`. */
+  compare(
+    request: ComparisonRequest,
+    options?: CompareOptions,
+    profile?: MachineProfile,
+    linux?: LinuxGuest | null,
+  ): Promise<Result<Comparison>>;
   /** Writes runs.csv and phases.csv into `folder`. */
   saveCsv(comparison: Comparison, folder: string): Promise<Result<SavedFiles>>;
   /** The same for several, in one pair of files. */
@@ -49,13 +54,13 @@ export function createLabHost({ resourcesDir, workerFile, engine }: LabHostOptio
       return profiles.ok ? succeed(profiles.value.map(summarizeProfile)) : profiles;
     },
     findMachine: (idOrFile) => findProfile(idOrFile, profilesDir),
-    async compare(request, options, profile) {
+    async compare(request, options, profile, linux = null) {
       const machine = profile ? succeed(profile) : await findProfile(request.profileId, profilesDir);
       if (!machine.ok) return machine;
       // Kept once they were good; a damaged file may be mended while the app runs.
       if (!images?.ok) images = await loadGuestImages(imagesDir);
       if (!images.ok) return images;
-      return comparePaths({ request, profile: machine.value, images: images.value, engine: runner }, options);
+      return comparePaths({ request, profile: machine.value, images: images.value, linux, engine: runner }, options);
     },
     saveCsv: (comparison, folder) => saveComparisonsCsv([comparison], folder),
     saveCsvOfMany: (comparisons, folder) => saveComparisonsCsv(comparisons, folder),

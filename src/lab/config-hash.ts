@@ -59,17 +59,39 @@ function machineConfig(profile: MachineProfile): Json {
   return strip(profile);
 }
 
+/** A guest of the user's own, as far as it is part of a configuration. */
+export interface GuestConfig {
+  readonly kernelSha256: string;
+  readonly initrdSha256: string | null;
+  readonly commandLine: string;
+  readonly readyText: string;
+  readonly marks: readonly { readonly text: string; readonly phase: string }[];
+}
+
+/** Nothing for the lab kernel, which the engine's version stands for. */
+function guestConfig(guest: GuestConfig | null): Record<string, Json> {
+  if (!guest) return {};
+  const { kernelSha256, initrdSha256, commandLine, readyText, marks } = guest;
+  return { guest: { kernelSha256, initrdSha256, commandLine, readyText, marks: marks.map((mark) => ({ ...mark })) } };
+}
+
 const hashOf = (config: Json) => sha256Hex(canonicalJson(config));
 
 const sorted = (variations: readonly VariationId[]): Json => [...variations].sort();
 
 /** Hash of one path on one machine with these variation models on. Overlays are applied to `profile` beforehand. */
-export function runConfigHash(profile: MachineProfile, path: RebootPath, variations: readonly VariationId[]): string {
+export function runConfigHash(
+  profile: MachineProfile,
+  path: RebootPath,
+  variations: readonly VariationId[],
+  guest: GuestConfig | null = null,
+): string {
   return hashOf({
     schema_version: CONFIG_SCHEMA_VERSION,
     machine: machineConfig(profile),
     path,
     variations: sorted(variations),
+    ...guestConfig(guest),
   });
 }
 
@@ -78,11 +100,13 @@ export function comparisonConfigHash(
   profile: MachineProfile,
   paths: readonly RebootPath[],
   variations: readonly VariationId[],
+  guest: GuestConfig | null = null,
 ): string {
   return hashOf({
     schema_version: CONFIG_SCHEMA_VERSION,
     machine: machineConfig(profile),
     paths,
     variations: sorted(variations),
+    ...guestConfig(guest),
   });
 }

@@ -1,8 +1,10 @@
 // The door of the lab: experiments over records. Pure; host, terminal and window import from here.
 export type {
   Basis,
+  ConsoleMark,
   Evidence,
   Figure,
+  LinuxGuest,
   MachineProfile,
   PathRecord,
   PhaseCosts,

@@ -1,5 +1,6 @@
 // A run: the record of a path with its place in a comparison and the identity of its configuration.
 import type { MachineProfile, PathRecord, RebootPath, VariationId } from '../emulator/index';
+import type { GuestConfig } from './config-hash';
 import { runConfigHash } from './config-hash';
 
 /** A path's record as it is compared, shown and exported. */
@@ -24,9 +25,13 @@ export const SHORT_HASH_DIGITS = 12;
  * Names the records of one comparison, given in the order of its paths: the first is the baseline.
  * @param profile the machine that ran, overlay applied
  */
-export function nameRuns(profile: MachineProfile, records: readonly PathRecord[]): RunRecord[] {
+export function nameRuns(
+  profile: MachineProfile,
+  records: readonly PathRecord[],
+  guest: GuestConfig | null = null,
+): RunRecord[] {
   return records.map((record, runOrder) => {
-    const configHash = runConfigHash(profile, record.path, record.variations);
+    const configHash = runConfigHash(profile, record.path, record.variations, guest);
     return {
       ...record,
       runId: runId(configHash, record.seed),
