@@ -108,7 +108,8 @@ function runColumns(tables: readonly ComparisonTable[]): Columns<RunRow> {
     ['shutdown_cycles', ({ run }) => purposes.get(run)!.shutdown],
     ['load_cycles', ({ run }) => purposes.get(run)!.load],
     ['copy_cycles', ({ run }) => purposes.get(run)!.copy],
-    ['verify_cycles', ({ run }) => purposes.get(run)!.verify],
+    // Where no purgatory ran nothing was verified.
+    ['verify_cycles', ({ run }) => purposes.get(run)!.verify || null],
     ['loader_cycles', ({ run }) => purposes.get(run)!.loader],
     ['kernel_cycles', ({ run }) => purposes.get(run)!.kernel],
     ['userspace_cycles', ({ run }) => purposes.get(run)!.userspace],
