@@ -121,8 +121,9 @@ class BootRun {
   private exitCode: number | null = null;
   private serialSent = 0;
   private e9Tail = '';
-  /** Planned, not yet started. */
-  private waitingKernel: KernelPlan | null = null;
+  private kernelPlan: KernelPlan | null = null;
+  /** INT 19h of the firmware is to start the kernel: from each reset on, until it has. */
+  private isKernelWaiting = false;
   /** The firmware executed INT 19h. */
   private isBootRequested = false;
   private takeKernelPlanBack = () => {};
@@ -180,7 +181,19 @@ class BootRun {
   private planKernel(): void {
     const { kernel, profile } = this.request;
     if (!kernel) return;
-    this.waitingKernel = planKernel(kernel, profile.memory.ramBytes.value);
+    this.kernelPlan = planKernel(kernel, profile.memory.ramBytes.value);
+    this.waitForBootstrap();
+    const { machine } = this;
+    const tellReset = machine.onReset;
+    machine.onReset = (kind, source) => {
+      tellReset(kind, source);
+      this.waitForBootstrap();
+    };
+  }
+
+  private waitForBootstrap(): void {
+    if (this.isKernelWaiting) return;
+    this.isKernelWaiting = true;
     const { cpu } = this.machine;
     const phaseObserver = cpu.observer;
     this.takeKernelPlanBack = () => (cpu.observer = phaseObserver);
@@ -196,12 +209,12 @@ class BootRun {
   }
 
   private startWaitingKernel(): void {
-    if (this.waitingKernel) {
-      startKernel(this.machine, this.waitingKernel);
-      if (this.waitingKernel.start.mode === 'real') this.phases?.enter('setup', 'setup-realmode');
+    if (this.kernelPlan && this.isKernelWaiting) {
+      startKernel(this.machine, this.kernelPlan);
+      if (this.kernelPlan.start.mode === 'real') this.phases?.enter('setup', 'setup-realmode');
       else this.phases?.enter('kernel', 'decompress');
     }
-    this.waitingKernel = null;
+    this.isKernelWaiting = false;
     this.isBootRequested = false;
     this.takeKernelPlanBack();
   }

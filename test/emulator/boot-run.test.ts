@@ -194,6 +194,14 @@ describe('a kernel without a disk', () => {
     expect(valuesAt(report, 0x80)).toEqual([0x11, 0x22]);
   });
 
+  it('comes up again after a reset: the firmware loads it each time', () => {
+    const firmware = [...outImmediate(0x80, 0x11), 0xcd, 0x19, CLI, HLT];
+    const cold = [0xb0, 0x22, 0xe6, 0x80, 0xb0, 0xfe, 0xe6, 0x64, 0xeb, 0xfe]; // OUT 80h,22h / OUT 64h,FEh / JMP to itself
+    const kernel = { ...alone, image: flatKernel(Uint8Array.from(cold), 0x100000) };
+    const report = boot(firmware, { kernel, watchPorts: [0x80], limitCycles: 2e7 });
+    expect(valuesAt(report, 0x80)?.slice(0, 6)).toEqual([0x11, 0x22, 0x11, 0x22, 0x11, 0x22]);
+  });
+
   it('as bzImage finds its set-up code, command line and RAM disk where the boot protocol says', () => {
     const setup = [
       ...[0x66, 0x8b, 0x36, 0x28, 0x02], // MOV ESI,[228h]: command line
