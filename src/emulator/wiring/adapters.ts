@@ -3,12 +3,14 @@ import { I82559 } from '../devices/i82559/i82559';
 import { NetworkWire } from '../devices/network-wire';
 import type { PciBoard } from './pci';
 import { PCI_SLOT } from './pci';
+import { wireScsi } from './scsi';
 import type { NamedChips, Wiring } from './wiring';
 
 /** Wires the cards. */
 export function wireAdapters(wiring: Wiring, pci: PciBoard | null): { readonly chips: NamedChips } {
   if (!pci) return { chips: {} };
-  return { chips: { ...wireNetwork(wiring, pci) } };
+  const { scsi } = wiring.profile;
+  return { chips: { ...wireNetwork(wiring, pci), ...(scsi && wireScsi(wiring, pci, scsi, null)) } };
 }
 
 /** Intel's prefix; no station of the network has it (network-frames.ts). */

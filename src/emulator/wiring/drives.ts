@@ -9,4 +9,6 @@ export interface Drives {
   readonly cdrom?: DiskImage | null;
   /** Drive A, 3.5 inch, 1.44 MB: 2880 sectors. */
   readonly fda?: DiskImage | null;
+  /** SCSI disks by ID. Where the profile has a disk and nothing is given here, the disk is blank. */
+  readonly scsi?: readonly (DiskImage | null)[];
 }
