@@ -100,6 +100,32 @@ export interface MachineProfile {
     readonly spinUpNs: Figure;
     /** Reset (soft or hard) to ready while spinning. */
     readonly resetAnswerNs: Figure;
+    /** How many multiword DMA modes (0-3; 0: no DMA) and Ultra DMA modes (0-6) the drive knows, from mode 0 on. */
+    readonly multiwordDmaModes: Figure;
+    readonly ultraDmaModes: Figure;
+    /** 1: 48-bit addresses (ATA/ATAPI-6). */
+    readonly longAddresses: Figure;
+  };
+  /** The CD-ROM drive: on the board only when a disc is given. */
+  readonly cdrom: {
+    /** User data per second at the rim of the disc, or everywhere at constant linear velocity. */
+    readonly readBytesPerSecond: Figure;
+    /** 1: the rate grows with the radius. */
+    readonly constantAngularVelocity: Figure;
+    /** Access to a block close by, and over the whole disc. */
+    readonly shortAccessNs: Figure;
+    readonly fullAccessNs: Figure;
+    /** Until the disc is at speed and known. */
+    readonly spinUpNs: Figure;
+    readonly bufferBytes: Figure;
+    readonly commandOverheadNs: Figure;
+    readonly blockGapNs: Figure;
+    readonly pioCycleNs: Figure;
+    readonly resetAnswerNs: Figure;
+    readonly multiwordDmaModes: Figure;
+    readonly ultraDmaModes: Figure;
+    /** 1: knows GET CONFIGURATION and media events (MMC-2). */
+    readonly mmc2: Figure;
   };
   /** A network card with an Intel 82559, null for none. Only on a board with PCI. */
   readonly network: {
@@ -291,6 +317,22 @@ export function checkProfile(profile: MachineProfile): void {
   check('disk.pioCycleNs', profile.disk.pioCycleNs, 1, 100_000);
   check('disk.spinUpNs', profile.disk.spinUpNs, 0, LONGEST_DRIVE_ANSWER_NS);
   check('disk.resetAnswerNs', profile.disk.resetAnswerNs, 0, LONGEST_DRIVE_ANSWER_NS);
+  check('disk.multiwordDmaModes', profile.disk.multiwordDmaModes, 0, 3, 1);
+  check('disk.ultraDmaModes', profile.disk.ultraDmaModes, 0, 6, 1);
+  check('disk.longAddresses', profile.disk.longAddresses, 0, 1, 1);
+  check('cdrom.readBytesPerSecond', profile.cdrom.readBytesPerSecond, 150_000, 20_000_000);
+  check('cdrom.constantAngularVelocity', profile.cdrom.constantAngularVelocity, 0, 1, 1);
+  check('cdrom.shortAccessNs', profile.cdrom.shortAccessNs, 0, second);
+  check('cdrom.fullAccessNs', profile.cdrom.fullAccessNs, profile.cdrom.shortAccessNs.value, 2 * second);
+  check('cdrom.spinUpNs', profile.cdrom.spinUpNs, 0, LONGEST_DRIVE_ANSWER_NS);
+  check('cdrom.bufferBytes', profile.cdrom.bufferBytes, 2048, 64 * mib, 1024);
+  check('cdrom.commandOverheadNs', profile.cdrom.commandOverheadNs, 0, second);
+  check('cdrom.blockGapNs', profile.cdrom.blockGapNs, 0, second);
+  check('cdrom.pioCycleNs', profile.cdrom.pioCycleNs, 1, 100_000);
+  check('cdrom.resetAnswerNs', profile.cdrom.resetAnswerNs, 0, LONGEST_DRIVE_ANSWER_NS);
+  check('cdrom.multiwordDmaModes', profile.cdrom.multiwordDmaModes, 0, 3, 1);
+  check('cdrom.ultraDmaModes', profile.cdrom.ultraDmaModes, 0, 6, 1);
+  check('cdrom.mmc2', profile.cdrom.mmc2, 0, 1, 1);
   if (profile.network) {
     const { network } = profile;
     check('network.linkMbps', network.linkMbps, 10, 100, 10);

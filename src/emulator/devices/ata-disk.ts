@@ -1,65 +1,102 @@
-// One ATA disk: PIO commands and their timing (ATA-3, X3T13/2008D). Data goes word by word; BSY and DRQ change by alarms.
-// Within one write the sectors are buffered and the command ends when all are on the platter: there is no write cache.
-// Leaves out: DMA, 48-bit addresses, security, SMART, SLEEP, the standby timer's count, READ and WRITE LONG and BUFFER.
+// One ATA disk: its commands and their timing (ATA/ATAPI-5, T13/1321D, section 8; EXT forms: ATA/ATAPI-6). There is no write
+// cache: a write command ends when all is on the platter; of a long one the drive holds 128 KiB at a time.
+// Leaves out: security, SMART (both answered as unknown commands), the standby timer's count, READ and WRITE LONG and BUFFER.
 import type { DiskImage } from '../boot/disk-image';
 import { SECTOR_BYTES } from '../boot/disk-image';
-import type { Alarm, Clock } from '../clock';
+import type { Clock } from '../clock';
 import { EmulatorError } from '../errors';
 import type { ResetKind } from '../reset';
-import { dueCycleOf, restoreDueCycle } from './alarm-record';
-import type { AtaDiskState, AtaPhase, DiskRegisters, Transfer } from './ata-disk-state';
-import { addressedSector, createResetRegisters, createTransfer, putAddress, putSignature } from './ata-disk-state';
-import type { DiskIdentity, LogicalGeometry } from './ata-identify';
+import type { Transfer, TransferKind } from './ata-disk-transfer';
+import {
+  addressedSector,
+  countSectors,
+  createTransfer,
+  isShort,
+  nextBlockSectors,
+  putAddress,
+  sectorsAskedFor,
+  WRITE_BUFFER_SECTORS,
+} from './ata-disk-transfer';
+import type { AtaDriveState } from './ata-drive';
+import { AtaDrive, commandOf } from './ata-drive';
+import type { LogicalGeometry } from './ata-identify';
 import { buildIdentifyData, defaultGeometryFor, geometryFor, MAX_MULTIPLE_SECTORS } from './ata-identify';
+import type { DriveIdentity } from './ata-identify-words';
 import * as ata from './ata-registers';
-import { COMMAND, FEATURE } from './ata-registers';
-import type { DiskMechanicsConfig } from './disk-mechanics';
+import { COMMAND, DATA_COMMANDS, FEATURE } from './ata-registers';
+import type { TransferModes } from './ata-transfer-mode';
+import { hasDma } from './ata-transfer-mode';
+import type { DiskMechanicsConfig, DiskMechanicsState } from './disk-mechanics';
 import { DiskMechanics } from './disk-mechanics';
 
 export interface AtaDiskConfig {
-  readonly identity: DiskIdentity;
+  readonly identity: DriveIdentity;
   readonly mechanics: DiskMechanicsConfig;
+  readonly modes: TransferModes;
+  /** 48-bit addresses (ATA/ATAPI-6). */
+  readonly hasLongAddresses: boolean;
   /** From the command byte to the start of its work. */
   readonly commandOverheadNs: number;
   /** BSY between two blocks of one transfer while the next one is in the buffer already. */
   readonly blockGapNs: number;
-  /** Shortest PIO cycle, as IDENTIFY DEVICE tells it; the bus charges accesses. */
-  readonly pioCycleNs: number;
   /** From the end of a hardware or software reset to BSY = 0, with platters at speed. */
   readonly resetAnswerNs: number;
 }
 
-export interface AtaDiskObserver {
-  /** A command byte was accepted. */
-  commandStarted?(command: number, cycle: number): void;
-  /** Sectors reached the host's side of the buffer, or the platter. */
-  sectorsMoved?(direction: 'read' | 'write', lba: number, count: number, cycle: number): void;
+/**
+ * What BSY or the open data block stands for.
+ * - `idle`: waits for a command
+ * - `executing`: until the outcome is shown
+ * - `identifying`: the 512 bytes of IDENTIFY DEVICE
+ * - `fetching`: until the next block of a read is in the buffer, `sending`: the host moves it
+ * - `making-room`: until the host may move a block of a write, `taking`: the host moves it
+ * - `storing`: until the sectors held are on the platter
+ */
+type DiskPhase = 'idle' | 'executing' | 'identifying' | 'fetching' | 'sending' | 'making-room' | 'taking' | 'storing';
+
+/** What stays from command to command. */
+interface DiskSettings {
+  /** SET MULTIPLE MODE, 0 = off. */
+  multipleSectors: number;
+  geometry: LogicalGeometry;
+  /** Whether a software reset brings back the defaults. */
+  isRevertingEnabled: boolean;
 }
 
-const ALL_ONES_WORD = 0xffff;
+/** Everything but the sectors, plain data. */
+export interface AtaDiskState {
+  drive: AtaDriveState;
+  phase: DiskPhase;
+  outcome: { error: number; isReported: boolean };
+  settings: DiskSettings;
+  transfer: Transfer | null;
+  mechanics: DiskMechanicsState;
+}
 
-/** One drive on a channel: see ide-ata.ts for selection, the interrupt line and device control. */
-export class AtaDisk {
-  private registers: DiskRegisters;
+const READY = ata.STATUS_DRDY | ata.STATUS_DSC;
+
+/** One disk on a channel. */
+export class AtaDisk extends AtaDrive {
+  private phase: DiskPhase = 'idle';
+  /** What the command under way will end with: error bits, and whether it interrupts. */
+  private outcome = { error: 0, isReported: true };
+  private settings: DiskSettings;
   private transfer: Transfer | null = null;
   private readonly mechanics: DiskMechanics;
-  private readonly phaseAlarm: Alarm;
   private readonly capacitySectors: number;
   private readonly defaultGeometry: LogicalGeometry;
-  /** Set by the channel: INTRQ of this drive may have changed. */
-  onInterruptChanged: () => void = () => {};
 
   /**
    * @param initialAngle where the platter stands at cycle 0, 0 <= angle < 1: a seeded figure
    * @throws EmulatorError EMU-IMAGE when the image is larger than the drive
    */
   constructor(
-    private readonly clock: Clock,
+    clock: Clock,
     private readonly config: AtaDiskConfig,
     private readonly image: DiskImage,
     initialAngle: number,
-    private readonly observer: AtaDiskObserver = {},
   ) {
+    super(clock, config.modes);
     this.mechanics = new DiskMechanics(clock, config.mechanics, initialAngle);
     const { capacitySectors } = this.mechanics;
     if (image.sectorCount > capacitySectors) {
@@ -73,231 +110,119 @@ export class AtaDisk {
     this.capacitySectors = image.sectorCount;
     const { heads, sectorsPerTrack } = config.mechanics;
     this.defaultGeometry = defaultGeometryFor(image.sectorCount, heads, sectorsPerTrack);
-    this.registers = createResetRegisters(this.defaultGeometry);
-    this.phaseAlarm = clock.createAlarm(() => this.advancePhase());
+    this.settings = { multipleSectors: 0, geometry: this.defaultGeometry, isRevertingEnabled: true };
   }
 
-  // ---- the channel's side ----
-
-  /** INTRQ as this drive would drive it. */
-  get isInterruptPending(): boolean {
-    return this.registers.isInterruptPending;
-  }
-
-  /** A register of the command block other than data. While BSY is set all of them give the status (ATA-3, register descriptions). */
-  peekRegister(register: number): number {
-    const { registers } = this;
-    if (registers.status & ata.STATUS_BSY) return registers.status;
-    switch (register) {
-      case ata.ERROR_FEATURES:
-        return registers.error;
-      case ata.SECTOR_COUNT:
-        return registers.sectorCount;
-      case ata.SECTOR_NUMBER:
-        return registers.sectorNumber;
-      case ata.CYLINDER_LOW:
-        return registers.cylinderLow;
-      case ata.CYLINDER_HIGH:
-        return registers.cylinderHigh;
-      case ata.DEVICE_HEAD:
-        return registers.device | ata.DEVICE_OBSOLETE;
-      default:
-        return registers.status;
-    }
-  }
-
-  /** Reading the status register takes INTRQ back. */
-  acknowledgeInterrupt(): void {
-    this.setInterrupt(false);
-  }
-
-  /** A write to a register other than data and command. Lost while BSY is set. */
-  writeRegister(register: number, value: number): void {
-    const { registers } = this;
-    if (registers.status & ata.STATUS_BSY) return;
-    switch (register) {
-      case ata.ERROR_FEATURES:
-        registers.features = value;
-        break;
-      case ata.SECTOR_COUNT:
-        registers.sectorCount = value;
-        break;
-      case ata.SECTOR_NUMBER:
-        registers.sectorNumber = value;
-        break;
-      case ata.CYLINDER_LOW:
-        registers.cylinderLow = value;
-        break;
-      case ata.CYLINDER_HIGH:
-        registers.cylinderHigh = value;
-        break;
-      case ata.DEVICE_HEAD:
-        registers.device = value & (ata.DEVICE_LBA | ata.DEVICE_DEV | ata.DEVICE_HEAD_MASK);
-        break;
-    }
-  }
-
-  /** The data word `wordsAhead` from where the host stands; ones outside a block. */
-  peekData(wordsAhead = 0): number {
-    const { transfer } = this;
-    if (this.registers.phase !== 'sending' || !transfer) return ALL_ONES_WORD;
-    const at = transfer.offset + 2 * wordsAhead;
-    return at < transfer.blockEnd ? transfer.buffer[at] | (transfer.buffer[at + 1] << 8) : ALL_ONES_WORD;
-  }
-
-  /** @returns the data word, or null when there is none: the read then changed nothing */
-  readData(): number | null {
-    const { transfer } = this;
-    if (this.registers.phase !== 'sending' || !transfer) return null;
-    const word = this.peekData();
-    transfer.offset += 2;
-    if (transfer.offset === transfer.blockEnd) this.finishSendingBlock(transfer);
-    return word;
-  }
-
-  writeData(word: number): void {
-    const { transfer } = this;
-    if (this.registers.phase !== 'taking' || !transfer) return;
-    transfer.buffer[transfer.offset++] = word & 0xff;
-    transfer.buffer[transfer.offset++] = word >>> 8;
-    if (transfer.offset === transfer.blockEnd) this.finishTakingBlock(transfer);
-  }
-
-  /** A command byte for this drive. Lost while BSY is set; with DRQ set it abandons the transfer. */
-  writeCommand(command: number): void {
-    if (this.registers.status & ata.STATUS_BSY) return;
-    this.observer.commandStarted?.(command, this.clock.nowCycles);
-    this.beginCommand();
-    const high = command & 0xf0;
-    const isStepped = high === COMMAND.RECALIBRATE || high === COMMAND.SEEK;
-    this.execute(isStepped ? high : (ata.EARLY_POWER_COMMANDS[command] ?? command));
-  }
-
-  /** EXECUTE DEVICE DIAGNOSTIC, which both drives run; only one of them interrupts. */
   runDiagnostic(isReported: boolean): void {
-    if (this.registers.status & ata.STATUS_BSY) return;
+    if (this.block.status & ata.STATUS_BSY) return;
     this.beginCommand();
-    putSignature(this.registers);
+    this.putSignature();
     this.finishAt(this.afterOverhead());
-    this.registers.isOutcomeReported = isReported;
+    this.outcome.isReported = isReported;
   }
 
-  // ---- reset ----
-
-  /** SRST was set: everything under way is dropped. */
-  beginSoftReset(): void {
-    this.phaseAlarm.cancel();
-    this.stopForReset(this.registers.isRevertingEnabled);
-    this.onInterruptChanged();
-  }
-
-  /** SRST was cleared: the drive answers after its time. */
-  endSoftReset(): void {
-    const answerCycle = this.clock.nowCycles + this.clock.cyclesFromNs(this.config.resetAnswerNs);
-    const spunUpCycle = this.mechanics.isSpinning ? this.mechanics.spunUpCycle : 0;
-    this.phaseAlarm.scheduleAt(Math.max(answerCycle, spunUpCycle));
-  }
-
-  enterReset(kind: ResetKind): void {
-    if (kind === 'cpu-init') return;
-    if (kind === 'power-on') this.mechanics.spinDown();
-    this.registers.isRevertingEnabled = true;
-    this.stopForReset(true);
-  }
-
-  holdReset(kind: ResetKind): void {
-    if (kind !== 'cpu-init') this.phaseAlarm.cancel();
-  }
-
-  exitReset(kind: ResetKind): void {
-    if (kind === 'cpu-init') return;
+  override exitReset(kind: ResetKind): void {
     if (kind === 'power-on') this.mechanics.spinUp(this.clock.nowCycles);
-    this.endSoftReset();
+    super.exitReset(kind);
   }
 
   saveState(): AtaDiskState {
-    const { transfer } = this;
+    const { transfer, phase, outcome, settings } = this;
     return {
-      registers: { ...this.registers, geometry: { ...this.registers.geometry } },
-      transfer: transfer && { ...transfer, readyCycles: [...transfer.readyCycles], buffer: [...transfer.buffer] },
+      drive: this.saveDrive(),
+      phase,
+      outcome: { ...outcome },
+      settings: { ...settings, geometry: { ...settings.geometry } },
+      transfer: transfer && { ...transfer, readyCycles: [...transfer.readyCycles], buffer: transfer.buffer.slice() },
       mechanics: this.mechanics.saveState(),
-      phaseDue: dueCycleOf(this.phaseAlarm),
     };
   }
 
-  restoreState({ registers, transfer, mechanics, phaseDue }: AtaDiskState): void {
-    this.registers = { ...registers, geometry: { ...registers.geometry } };
+  restoreState({ drive, phase, outcome, settings, transfer, mechanics }: AtaDiskState): void {
+    this.phase = phase;
+    this.outcome = { ...outcome };
+    this.settings = { ...settings, geometry: { ...settings.geometry } };
     this.transfer = transfer && {
       ...transfer,
       readyCycles: [...transfer.readyCycles],
-      buffer: Uint8Array.from(transfer.buffer),
+      buffer: transfer.buffer.slice(),
     };
     this.mechanics.restoreState(mechanics);
-    restoreDueCycle(this.phaseAlarm, phaseDue);
+    this.restoreDrive(drive);
+    // A write's data block is a view of the transfer's buffer: the two saved copies become one again.
+    if (this.dataBlock && this.transfer && phase === 'taking') {
+      this.transfer.buffer.set(this.dataBlock.bytes);
+      this.dataBlock = { ...this.dataBlock, bytes: this.transfer.buffer };
+    }
   }
 
   // ---- commands ----
 
-  private beginCommand(): void {
-    const { registers } = this;
-    this.transfer = null;
-    registers.error = 0;
-    registers.status = ata.STATUS_BSY;
-    registers.outcomeError = 0;
-    registers.isOutcomeReported = true;
-    this.setInterrupt(false);
-  }
-
-  private execute(command: number): void {
-    const { registers, mechanics } = this;
+  protected startCommand(byte: number): void {
+    const { block, mechanics, settings } = this;
+    const command = commandOf(byte);
     const startCycle = this.afterOverhead();
+    this.transfer = null;
+    this.outcome = { error: 0, isReported: true };
+    const data = DATA_COMMANDS[command];
+    if (data) return this.startData(data, startCycle);
     switch (command) {
       case COMMAND.IDENTIFY_DEVICE:
-        return this.startIdentify(startCycle);
-      case COMMAND.READ_SECTORS:
-      case COMMAND.READ_SECTORS_NO_RETRY:
-        return this.startRead(1, startCycle);
-      case COMMAND.READ_MULTIPLE:
-        return this.startRead(registers.multipleSectors, startCycle);
-      case COMMAND.WRITE_SECTORS:
-      case COMMAND.WRITE_SECTORS_NO_RETRY:
-        return this.startWrite(1, startCycle);
-      case COMMAND.WRITE_MULTIPLE:
-        return this.startWrite(registers.multipleSectors, startCycle);
+        return this.enterBusy('identifying', startCycle);
       case COMMAND.READ_VERIFY:
       case COMMAND.READ_VERIFY_NO_RETRY:
-        return this.verify(startCycle);
+        return this.verify(startCycle, false);
+      case COMMAND.READ_VERIFY_EXT:
+        return this.verify(startCycle, true);
       case COMMAND.RECALIBRATE:
         return this.finishAt(mechanics.seek(0, startCycle));
       case COMMAND.SEEK: {
-        const lba = addressedSector(this.registers, this.capacitySectors);
+        const lba = addressedSector(block, settings.geometry, this.capacitySectors, false);
         return lba === null
           ? this.finishAt(startCycle, ata.ERROR_IDNF)
           : this.finishAt(mechanics.seek(lba, startCycle));
       }
       case COMMAND.SET_MULTIPLE: {
-        const count = registers.sectorCount;
+        const count = block.sectorCount;
         const isPowerOfTwo = (count & (count - 1)) === 0;
         if (!isPowerOfTwo || count > MAX_MULTIPLE_SECTORS) return this.finishAt(startCycle, ata.ERROR_ABRT);
-        registers.multipleSectors = count;
+        settings.multipleSectors = count;
         return this.finishAt(startCycle);
       }
       case COMMAND.INITIALIZE_DEVICE_PARAMETERS: {
-        if (registers.sectorCount === 0) return this.finishAt(startCycle, ata.ERROR_ABRT);
-        const heads = (registers.device & ata.DEVICE_HEAD_MASK) + 1;
-        registers.geometry = geometryFor(this.capacitySectors, heads, registers.sectorCount);
+        if (block.sectorCount === 0) return this.finishAt(startCycle, ata.ERROR_ABRT);
+        const heads = (block.device & ata.DEVICE_HEAD_MASK) + 1;
+        settings.geometry = geometryFor(this.capacitySectors, heads, block.sectorCount);
         return this.finishAt(startCycle);
       }
       case COMMAND.SET_FEATURES:
         return this.finishAt(startCycle, this.setFeatures() ? 0 : ata.ERROR_ABRT);
+      case COMMAND.READ_NATIVE_MAX:
+        return this.tellNativeMax(startCycle, false);
+      case COMMAND.READ_NATIVE_MAX_EXT:
+        return this.tellNativeMax(startCycle, true);
       case COMMAND.FLUSH_CACHE: // nothing is ever kept back
         return this.finishAt(startCycle);
+      case COMMAND.FLUSH_CACHE_EXT:
+        return this.finishAt(startCycle, this.config.hasLongAddresses ? 0 : ata.ERROR_ABRT);
+      default:
+        return this.power(command, startCycle);
+    }
+  }
+
+  private power(command: number, startCycle: number): void {
+    const { mechanics } = this;
+    switch (command) {
       case COMMAND.CHECK_POWER_MODE:
-        registers.sectorCount = mechanics.isSpinning ? 0xff : 0x00;
+        this.block.sectorCount = mechanics.isSpinning ? 0xff : 0x00;
         return this.finishAt(startCycle);
       case COMMAND.IDLE_IMMEDIATE:
       case COMMAND.IDLE:
         return this.finishAt(Math.max(startCycle, mechanics.spinUp(startCycle)));
+      case COMMAND.SLEEP:
+        this.fallAsleep();
+        mechanics.spinDown();
+        return this.finishAt(startCycle);
       case COMMAND.STANDBY_IMMEDIATE:
       case COMMAND.STANDBY:
         mechanics.spinDown();
@@ -309,13 +234,10 @@ export class AtaDisk {
 
   /** @returns whether the subcommand is supported */
   private setFeatures(): boolean {
-    const { registers, mechanics } = this;
-    switch (registers.features) {
-      case FEATURE.SET_TRANSFER_MODE: {
-        // ATA-3, SET FEATURES: 00000 PIO default, 00001 the same without IORDY, 01nnn PIO mode n with flow control.
-        const mode = registers.sectorCount;
-        return mode <= 0x01 || (mode >= 0x08 && mode <= 0x0c);
-      }
+    const { block, mechanics, settings } = this;
+    switch (block.features) {
+      case FEATURE.SET_TRANSFER_MODE:
+        return this.setTransferMode();
       case FEATURE.ENABLE_LOOK_AHEAD:
         mechanics.isLookAheadEnabled = true;
         return true;
@@ -323,191 +245,204 @@ export class AtaDisk {
         mechanics.isLookAheadEnabled = false;
         return true;
       case FEATURE.ENABLE_REVERTING:
-        registers.isRevertingEnabled = true;
+        settings.isRevertingEnabled = true;
         return true;
       case FEATURE.DISABLE_REVERTING:
-        registers.isRevertingEnabled = false;
+        settings.isRevertingEnabled = false;
         return true;
       default:
         return false;
     }
   }
 
-  private startIdentify(startCycle: number): void {
-    const { registers, mechanics, defaultGeometry } = this;
-    this.transfer = createTransfer(0, 1, 1, 1);
-    this.transfer.isOfSectors = false;
-    this.transfer.buffer = buildIdentifyData(this.config.identity, this.capacitySectors, {
-      defaultGeometry,
-      currentGeometry: registers.geometry,
-      multipleSectors: registers.multipleSectors,
-      isLookAheadEnabled: mechanics.isLookAheadEnabled,
-      pioCycleNs: Math.round(this.config.pioCycleNs),
-    });
-    this.enterPhase('fetching', startCycle);
+  /** The last sector there is: of the drive, and the user cannot make it fewer (no SET MAX). */
+  private tellNativeMax(startCycle: number, isLong: boolean): void {
+    const isKnown = (this.block.device & ata.DEVICE_LBA) !== 0 && (!isLong || this.config.hasLongAddresses);
+    if (!isKnown) return this.finishAt(startCycle, ata.ERROR_ABRT);
+    const last = this.capacitySectors - 1;
+    putAddress(this.block, this.settings.geometry, isLong ? last : Math.min(last, 0x0fff_ffff), isLong);
+    this.finishAt(startCycle);
   }
 
-  private startRead(blockSectors: number, startCycle: number): void {
-    const transfer = this.startTransfer(blockSectors, startCycle);
+  private startData({ isMultiple, ...kind }: (typeof DATA_COMMANDS)[number], startCycle: number): void {
+    const blockSectors = isMultiple ? this.settings.multipleSectors : 1;
+    const isKnown =
+      blockSectors > 0 && (!kind.isDma || hasDma(this.modes)) && (!kind.isLong || this.config.hasLongAddresses);
+    if (!isKnown) return this.finishAt(startCycle, ata.ERROR_ABRT);
+    const transfer = this.startTransfer({ ...kind, blockSectors }, startCycle);
     if (!transfer) return;
+    if (kind.way === 'write') return this.makeRoom(transfer, startCycle);
     transfer.readyCycles = this.mechanics.read(transfer.firstLba, transfer.sectorsValid, startCycle);
-    this.fetchNextBlock(transfer, startCycle);
+    this.fetchBlock(transfer, startCycle);
   }
 
-  private startWrite(blockSectors: number, startCycle: number): void {
-    if (this.startTransfer(blockSectors, startCycle)) this.enterPhase('making-room', startCycle);
-  }
-
-  private verify(startCycle: number): void {
-    const transfer = this.startTransfer(1, startCycle);
+  private verify(startCycle: number, isLong: boolean): void {
+    if (isLong && !this.config.hasLongAddresses) return this.finishAt(startCycle, ata.ERROR_ABRT);
+    const transfer = this.startTransfer({ way: 'read', isDma: false, isLong, blockSectors: 1 }, startCycle);
     if (!transfer) return;
     const endCycle = this.mechanics.read(transfer.firstLba, transfer.sectorsValid, startCycle).at(-1)!;
     this.transfer = null;
-    this.countSectors(transfer, transfer.sectorsValid);
-    this.finishAt(Math.max(endCycle, startCycle), this.isShort(transfer) ? ata.ERROR_IDNF : 0);
+    countSectors(this.block, this.settings.geometry, transfer, transfer.sectorsValid);
+    this.finishAt(Math.max(endCycle, startCycle), isShort(transfer) ? ata.ERROR_IDNF : 0);
   }
 
-  /** Sets up a transfer from the registers; a bad address or no block size ends the command instead. */
-  private startTransfer(blockSectors: number, startCycle: number): Transfer | null {
-    const firstLba = addressedSector(this.registers, this.capacitySectors);
-    if (blockSectors === 0 || firstLba === null) {
-      this.finishAt(startCycle, blockSectors === 0 ? ata.ERROR_ABRT : ata.ERROR_IDNF);
+  /** Sets up a transfer from the registers; a bad address ends the command instead. */
+  private startTransfer(kind: TransferKind, startCycle: number): Transfer | null {
+    const { block, capacitySectors } = this;
+    const firstLba = addressedSector(block, this.settings.geometry, capacitySectors, kind.isLong);
+    if (firstLba === null) {
+      this.finishAt(startCycle, ata.ERROR_IDNF);
       return null;
     }
-    const asked = this.registers.sectorCount || 256;
-    const valid = Math.min(asked, this.capacitySectors - firstLba);
-    this.transfer = createTransfer(firstLba, asked, valid, blockSectors);
+    const asked = sectorsAskedFor(block, kind.isLong);
+    this.transfer = createTransfer(kind, firstLba, asked, Math.min(asked, capacitySectors - firstLba));
     return this.transfer;
   }
 
   // ---- phases ----
 
-  private enterPhase(phase: AtaPhase, cycle: number): void {
-    this.registers.phase = phase;
-    this.registers.status = ata.STATUS_BSY;
-    this.phaseAlarm.scheduleAt(cycle);
+  protected busyEnded(): void {
+    switch (this.phase) {
+      case 'executing':
+        this.end(this.outcome.error);
+        return this.setInterrupt(this.outcome.isReported);
+      case 'identifying':
+        this.openDataPort('to-host', this.identifyData(), 0, SECTOR_BYTES);
+        return this.setInterrupt(true);
+      case 'fetching':
+        return this.offerBlock(this.transfer!);
+      case 'making-room':
+        return this.takeBlock(this.transfer!);
+      case 'storing':
+        return this.finishStoring(this.transfer!);
+    }
+  }
+
+  protected dataMoved(): void {
+    if (this.phase === 'identifying') return this.end(0);
+    const transfer = this.transfer!;
+    const count = nextBlockSectors(transfer);
+    countSectors(this.block, this.settings.geometry, transfer, count);
+    if (this.phase === 'sending') return this.finishSending(transfer);
+    transfer.sectorsHeld += count;
+    const isAllMoved = transfer.sectorsDone === transfer.sectorsValid;
+    if (!isAllMoved && transfer.sectorsHeld < WRITE_BUFFER_SECTORS)
+      return this.makeRoom(transfer, this.afterGap(transfer));
+    const firstLba = transfer.firstLba + transfer.sectorsDone - transfer.sectorsHeld;
+    this.enterBusy('storing', this.mechanics.write(firstLba, transfer.sectorsHeld, this.clock.nowCycles));
+  }
+
+  private enterBusy(phase: DiskPhase, cycle: number): void {
+    this.phase = phase;
+    this.busyUntil(cycle);
   }
 
   /** The command ends at `cycle`, with error bits or 0. */
   private finishAt(cycle: number, error = 0): void {
-    this.registers.outcomeError = error;
-    this.enterPhase('executing', cycle);
+    this.outcome.error = error;
+    this.enterBusy('executing', cycle);
   }
 
-  private advancePhase(): void {
-    const { registers, transfer } = this;
-    switch (registers.phase) {
-      case 'resetting':
-        putSignature(this.registers);
-        return this.becomeIdle(0);
-      case 'executing':
-        this.becomeIdle(registers.outcomeError);
-        return this.setInterrupt(registers.isOutcomeReported);
-      case 'fetching':
-        return this.offerBlock(transfer!);
-      case 'making-room':
-        this.openBlock(transfer!, 'taking');
-        // ATA-3 PIO data out: the first block is asked for without an interrupt.
-        return this.setInterrupt(transfer!.sectorsDone > 0);
-      case 'storing':
-        return this.finishStoring(transfer!);
-    }
-  }
-
-  private becomeIdle(error: number): void {
-    const { registers } = this;
+  private end(error: number): void {
     this.transfer = null;
-    registers.phase = 'idle';
-    registers.status = ata.STATUS_DRDY | ata.STATUS_DSC | (error ? ata.STATUS_ERR : 0);
-    if (error) registers.error = error;
+    this.phase = 'idle';
+    this.becomeIdle(READY | (error ? ata.STATUS_ERR : 0));
+    if (error) this.block.error = error;
   }
 
-  private openBlock(transfer: Transfer, phase: 'sending' | 'taking'): void {
-    transfer.blockEnd = transfer.offset + this.nextBlockSectors(transfer) * SECTOR_BYTES;
-    this.registers.phase = phase;
-    this.registers.status = ata.STATUS_DRDY | ata.STATUS_DSC | ata.STATUS_DRQ;
-  }
-
-  private fetchNextBlock(transfer: Transfer, earliestCycle: number): void {
-    const last = transfer.sectorsDone + this.nextBlockSectors(transfer) - 1;
-    this.enterPhase('fetching', Math.max(earliestCycle, transfer.readyCycles[last]));
+  /** By DMA what waits in the buffer moves at once; each PIO block is offered after its gap. */
+  private fetchBlock(transfer: Transfer, earliestCycle: number): void {
+    const last = transfer.sectorsDone + nextBlockSectors(transfer) - 1;
+    const cycle = Math.max(earliestCycle, transfer.readyCycles[last]);
+    if (transfer.isDma && cycle <= this.clock.nowCycles) this.offerBlock(transfer);
+    else this.enterBusy('fetching', cycle);
   }
 
   private offerBlock(transfer: Transfer): void {
-    this.openBlock(transfer, 'sending');
-    if (transfer.isOfSectors) {
-      const count = (transfer.blockEnd - transfer.offset) / SECTOR_BYTES;
-      const lba = transfer.firstLba + transfer.sectorsDone;
-      for (let i = 0; i < count; i++) {
-        transfer.buffer.set(this.image.readSector(lba + i), transfer.offset + i * SECTOR_BYTES);
-      }
-      this.observer.sectorsMoved?.('read', lba, count, this.clock.nowCycles);
+    const count = nextBlockSectors(transfer);
+    const bytes = new Uint8Array(count * SECTOR_BYTES);
+    for (let i = 0; i < count; i++) {
+      bytes.set(this.image.readSector(transfer.firstLba + transfer.sectorsDone + i), i * SECTOR_BYTES);
     }
+    this.phase = 'sending';
+    if (transfer.isDma) return this.requestDma('to-host', bytes, 0, bytes.length);
+    this.openDataPort('to-host', bytes, 0, bytes.length);
     this.setInterrupt(true);
   }
 
-  private finishSendingBlock(transfer: Transfer): void {
-    this.countSectors(transfer, this.nextBlockSectors(transfer));
-    if (transfer.sectorsDone < transfer.sectorsValid) this.fetchNextBlock(transfer, this.afterGap());
-    else if (this.isShort(transfer)) this.finishAt(this.afterGap(), ata.ERROR_IDNF);
-    else this.becomeIdle(0); // ATA-3 PIO data in: no interrupt after the last block
+  private finishSending(transfer: Transfer): void {
+    if (transfer.sectorsDone < transfer.sectorsValid) return this.fetchBlock(transfer, this.afterGap(transfer));
+    if (isShort(transfer)) return this.finishAt(this.afterGap(transfer), ata.ERROR_IDNF);
+    this.end(0);
+    // PIO data in: no interrupt after the last block (9.6); DMA: one at the end (9.7).
+    if (transfer.isDma) this.setInterrupt(true);
   }
 
-  private finishTakingBlock(transfer: Transfer): void {
-    this.countSectors(transfer, this.nextBlockSectors(transfer));
-    if (transfer.sectorsDone < transfer.sectorsValid) return this.enterPhase('making-room', this.afterGap());
-    const { firstLba, sectorsValid } = transfer;
-    this.enterPhase('storing', this.mechanics.write(firstLba, sectorsValid, this.clock.nowCycles));
+  private makeRoom(transfer: Transfer, cycle: number): void {
+    if (transfer.isDma && cycle <= this.clock.nowCycles) this.takeBlock(transfer);
+    else this.enterBusy('making-room', cycle);
+  }
+
+  private takeBlock(transfer: Transfer): void {
+    this.phase = 'taking';
+    const offset = transfer.sectorsHeld * SECTOR_BYTES;
+    const sizeBytes = nextBlockSectors(transfer) * SECTOR_BYTES;
+    if (transfer.isDma) return this.requestDma('to-drive', transfer.buffer, offset, sizeBytes);
+    this.openDataPort('to-drive', transfer.buffer, offset, sizeBytes);
+    // PIO data out: the first block is asked for without an interrupt (9.6).
+    this.setInterrupt(transfer.sectorsDone > 0);
   }
 
   private finishStoring(transfer: Transfer): void {
-    const { firstLba, sectorsValid, buffer } = transfer;
-    for (let i = 0; i < sectorsValid; i++) {
-      this.image.writeSector(firstLba + i, buffer.subarray(i * SECTOR_BYTES, (i + 1) * SECTOR_BYTES));
+    const { firstLba, sectorsDone, sectorsHeld, buffer } = transfer;
+    const lba = firstLba + sectorsDone - sectorsHeld;
+    for (let i = 0; i < sectorsHeld; i++) {
+      this.image.writeSector(lba + i, buffer.subarray(i * SECTOR_BYTES, (i + 1) * SECTOR_BYTES));
     }
-    this.observer.sectorsMoved?.('write', firstLba, sectorsValid, this.clock.nowCycles);
-    this.becomeIdle(this.isShort(transfer) ? ata.ERROR_IDNF : 0);
+    transfer.sectorsHeld = 0;
+    if (sectorsDone < transfer.sectorsValid) return this.takeBlock(transfer);
+    this.end(isShort(transfer) ? ata.ERROR_IDNF : 0);
     this.setInterrupt(true);
   }
 
-  // ---- registers ----
-
-  private setInterrupt(isPending: boolean): void {
-    this.registers.isInterruptPending = isPending;
-    this.onInterruptChanged();
+  private identifyData(): Uint8Array {
+    const { defaultGeometry, mechanics, settings, modes, dmaMode, config } = this;
+    return buildIdentifyData(config.identity, this.capacitySectors, {
+      ...{ modes, dmaMode, hasLongAddresses: config.hasLongAddresses, defaultGeometry },
+      currentGeometry: settings.geometry,
+      multipleSectors: settings.multipleSectors,
+      isLookAheadEnabled: mechanics.isLookAheadEnabled,
+    });
   }
 
   private afterOverhead(): number {
-    return this.clock.nowCycles + this.clock.cyclesFromNs(this.config.commandOverheadNs);
+    return this.afterNs(this.config.commandOverheadNs);
   }
 
-  private afterGap(): number {
-    return this.clock.nowCycles + this.clock.cyclesFromNs(this.config.blockGapNs);
+  private afterGap({ isDma }: Transfer): number {
+    return isDma ? this.clock.nowCycles : this.afterNs(this.config.blockGapNs);
   }
 
-  private nextBlockSectors({ blockSectors, sectorsValid, sectorsDone }: Transfer): number {
-    return Math.min(blockSectors, sectorsValid - sectorsDone);
+  // ---- resets ----
+
+  protected putSignature(): number {
+    Object.assign(this.block, { error: ata.DIAGNOSTIC_PASSED, device: 0 });
+    Object.assign(this.block, { sectorCount: 1, sectorNumber: 1, cylinderLow: 0, cylinderHigh: 0 });
+    return READY;
   }
 
-  /** Whether the host asked for sectors behind the end of the disk. */
-  private isShort({ sectorsAsked, sectorsValid }: Transfer): boolean {
-    return sectorsAsked > sectorsValid;
+  protected resetAnswerCycle(): number {
+    const spunUpCycle = this.mechanics.isSpinning ? this.mechanics.spunUpCycle : 0;
+    return Math.max(this.afterNs(this.config.resetAnswerNs), spunUpCycle);
   }
 
-  /** Registers follow the transfer: the last sector moved, or the first one that does not exist; what is left. */
-  private countSectors(transfer: Transfer, count: number): void {
-    transfer.sectorsDone += count;
-    if (!transfer.isOfSectors) return;
-    const isAtMissing = this.isShort(transfer) && transfer.sectorsDone === transfer.sectorsValid;
-    putAddress(this.registers, transfer.firstLba + transfer.sectorsDone - (isAtMissing ? 0 : 1));
-    this.registers.sectorCount = (transfer.sectorsAsked - transfer.sectorsDone) & 0xff;
-  }
-
-  private stopForReset(isReverting: boolean): void {
-    const { multipleSectors, geometry, isRevertingEnabled } = this.registers;
+  protected dropForReset(kind: ResetKind | 'software'): void {
+    if (kind === 'power-on') this.mechanics.spinDown();
     this.transfer = null;
-    this.registers = createResetRegisters(this.defaultGeometry);
-    if (isReverting) this.mechanics.isLookAheadEnabled = true;
-    else Object.assign(this.registers, { multipleSectors, geometry, isRevertingEnabled });
+    this.phase = 'idle';
+    this.outcome = { error: 0, isReported: true };
+    if (kind === 'software' && !this.settings.isRevertingEnabled) return;
+    this.settings = { multipleSectors: 0, geometry: this.defaultGeometry, isRevertingEnabled: true };
+    this.mechanics.isLookAheadEnabled = true;
   }
 }

@@ -1,6 +1,9 @@
-// The 512 bytes of IDENTIFY DEVICE (ATA-3, words 80-87 as in ATA-4), and the
+// The 512 bytes of IDENTIFY DEVICE (ATA/ATAPI-5, 8.12; words of 48-bit addresses: ATA/ATAPI-6, 8.15), and the
 // logical geometry a drive tells, which has little to do with its platters.
-import { SECTOR_BYTES } from '../boot/disk-image';
+import type { DriveIdentity } from './ata-identify-words';
+import { ConfigurationWords } from './ata-identify-words';
+import type { DmaMode, TransferModes } from './ata-transfer-mode';
+import { hasDma, putTransferModes } from './ata-transfer-mode';
 
 /** Cylinders, heads and sectors as the host sees them. */
 export interface LogicalGeometry {
@@ -9,24 +12,12 @@ export interface LogicalGeometry {
   readonly sectorsPerTrack: number;
 }
 
-/** Name plate of a drive, ASCII; longer texts are cut. */
-export interface DiskIdentity {
-  /** Up to 40 characters. */
-  readonly model: string;
-  /** Up to 20 characters. */
-  readonly serialNumber: string;
-  /** Up to 8 characters. */
-  readonly firmwareRevision: string;
-}
-
-/** Cycle times of PIO modes 3 and 4: two bytes each at 11.1 and 16.7 MB/s (docs/facts.md D2). */
-const PIO_MODE_3_NS = 180;
-const PIO_MODE_4_NS = 120;
-
 /** What of IDENTIFY changes with settings. */
 export interface IdentifySettings {
-  /** Shortest PIO cycle of the drive, whole nanoseconds. */
-  readonly pioCycleNs: number;
+  readonly modes: TransferModes;
+  readonly dmaMode: DmaMode;
+  /** 48-bit addresses and the EXT commands. */
+  readonly hasLongAddresses: boolean;
   readonly defaultGeometry: LogicalGeometry;
   readonly currentGeometry: LogicalGeometry;
   /** SET MULTIPLE MODE, 0 = off. */
@@ -69,55 +60,36 @@ export function geometryFor(
 
 /** The sector that IDENTIFY DEVICE transfers. */
 export function buildIdentifyData(
-  identity: DiskIdentity,
+  identity: DriveIdentity,
   sectorCount: number,
   settings: IdentifySettings,
 ): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(SECTOR_BYTES);
-  const setWord = (word: number, value: number) => {
-    bytes[2 * word] = value & 0xff;
-    bytes[2 * word + 1] = (value >>> 8) & 0xff;
-  };
-  const setDoubleWord = (word: number, value: number) => {
-    setWord(word, value & 0xffff);
-    setWord(word + 1, value >>> 16);
-  };
-  // Text is big-endian within each word.
-  const setText = (word: number, words: number, text: string) => {
-    const padded = text.padEnd(2 * words, ' ');
-    for (let i = 0; i < words; i++) {
-      setWord(word + i, (padded.charCodeAt(2 * i) << 8) | (padded.charCodeAt(2 * i + 1) & 0xff));
-    }
-  };
-  const { defaultGeometry, currentGeometry, multipleSectors, isLookAheadEnabled } = settings;
+  const words = new ConfigurationWords();
+  const { defaultGeometry, currentGeometry, multipleSectors, isLookAheadEnabled, modes, hasLongAddresses } = settings;
   const currentSectors = currentGeometry.cylinders * currentGeometry.heads * currentGeometry.sectorsPerTrack;
 
-  setWord(0, 0x0040); // ATA device, not removable
-  setWord(1, defaultGeometry.cylinders);
-  setWord(3, defaultGeometry.heads);
-  setWord(6, defaultGeometry.sectorsPerTrack);
-  setText(10, 10, identity.serialNumber);
-  setText(23, 4, identity.firmwareRevision);
-  setText(27, 20, identity.model);
-  setWord(47, 0x8000 | MAX_MULTIPLE_SECTORS);
-  setWord(49, 0x0a00); // IORDY and LBA supported, DMA not
-  setWord(51, 0x0200); // PIO mode 2 timing without IORDY
-  setWord(53, 0x0003); // words 54-58 and 64-70 are valid
-  setWord(54, currentGeometry.cylinders);
-  setWord(55, currentGeometry.heads);
-  setWord(56, currentGeometry.sectorsPerTrack);
-  setDoubleWord(57, currentSectors);
-  setWord(59, multipleSectors > 0 ? 0x0100 | multipleSectors : 0);
-  setDoubleWord(60, Math.min(sectorCount, MAX_LBA28_SECTORS));
-  setWord(64, (settings.pioCycleNs <= PIO_MODE_3_NS ? 1 : 0) | (settings.pioCycleNs <= PIO_MODE_4_NS ? 2 : 0));
-  setWord(67, settings.pioCycleNs); // ns per PIO cycle without flow control
-  setWord(68, settings.pioCycleNs); // ns per PIO cycle with IORDY
-  setWord(80, 0x001e); // ATA-1 to ATA-4
-  setWord(82, 0x0048); // look-ahead, power management
-  setWord(83, 0x5000); // bit 14 always; FLUSH CACHE
-  setWord(84, 0x4000);
-  setWord(85, 0x0008 | (isLookAheadEnabled ? 0x0040 : 0));
-  setWord(86, 0x1000);
-  setWord(87, 0x4000);
-  return bytes;
+  words.set(0, 0x0040); // ATA device, not removable
+  words.set(1, defaultGeometry.cylinders);
+  words.set(3, defaultGeometry.heads);
+  words.set(6, defaultGeometry.sectorsPerTrack);
+  words.setIdentity(identity);
+  words.set(47, 0x8000 | MAX_MULTIPLE_SECTORS);
+  words.set(49, 0x0a00 | (hasDma(modes) ? 0x0100 : 0)); // IORDY, LBA, DMA
+  words.set(54, currentGeometry.cylinders);
+  words.set(55, currentGeometry.heads);
+  words.set(56, currentGeometry.sectorsPerTrack);
+  words.setLong(57, 2, currentSectors);
+  words.set(59, multipleSectors > 0 ? 0x0100 | multipleSectors : 0);
+  words.setLong(60, 2, Math.min(sectorCount, MAX_LBA28_SECTORS));
+  putTransferModes(words, modes, settings.dmaMode);
+  words.set(80, hasLongAddresses ? 0x007e : modes.ultraDmaModes > 0 ? 0x003e : 0x001e); // up to ATA/ATAPI-6, -5, -4
+  words.set(82, 0x0048); // look-ahead, power management
+  const commandSets = hasLongAddresses ? 0x3400 : 0x1000; // FLUSH CACHE, and its EXT form with 48-bit addresses
+  words.set(83, 0x4000 | commandSets);
+  words.set(84, 0x4000);
+  words.set(85, 0x0008 | (isLookAheadEnabled ? 0x0040 : 0));
+  words.set(86, commandSets);
+  words.set(87, 0x4000);
+  if (hasLongAddresses) words.setLong(100, 4, sectorCount);
+  return words.bytes;
 }

@@ -5,6 +5,8 @@ import type { DiskImage } from '../boot/disk-image';
 export interface Drives {
   /** Primary master. */
   readonly hda: DiskImage | null;
+  /** Primary slave: a second disk of the same make. */
+  readonly hdb?: DiskImage | null;
   /** Secondary master: an ATAPI CD-ROM with a disc of 2048-byte sectors in it (4 image sectors each). */
   readonly cdrom?: DiskImage | null;
   /** Drive A, 3.5 inch, 1.44 MB: 2880 sectors. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CopyOnWriteDiskImage } from '../../../src/emulator/boot/disk-image';
 import { Bus } from '../../../src/emulator/bus';
-import type { AtaDiskConfig } from '../../../src/emulator/devices/ata-disk';
+import type { AtaDiskConfig, AtaDiskState } from '../../../src/emulator/devices/ata-disk';
 import { AtaDisk } from '../../../src/emulator/devices/ata-disk';
 import { IdeAta } from '../../../src/emulator/devices/ide-ata';
 import { EmulatorError } from '../../../src/emulator/errors';
@@ -30,7 +30,8 @@ const DRIVE: AtaDiskConfig = {
   },
   commandOverheadNs: 500_000,
   blockGapNs: 5_000,
-  pioCycleNs: 120,
+  modes: { pioCycleNs: 120, multiwordDmaModes: 0, ultraDmaModes: 0 },
+  hasLongAddresses: false,
   resetAnswerNs: 1000 * MS,
 };
 
@@ -41,6 +42,8 @@ function createBase(): Uint8Array {
 }
 const BASE = createBase();
 const sectorOf = (lba: number) => BASE.subarray(lba * 512, (lba + 1) * 512);
+
+const stateOf = (ide: IdeAta) => ide.saveState().drives[0] as AtaDiskState;
 
 /** A channel with drives as asked for, powered on and spun up; cycles are counted from then (`start`). */
 function createChannel(present: readonly [boolean, boolean] = [true, false]) {
@@ -138,7 +141,7 @@ describe('power-on and reset', () => {
 
   it('forgets settings on a software reset unless told to keep them', () => {
     const { ide, write, command, waitWhileBusy } = createReadyChannel();
-    const multiple = () => ide.saveState().disks[0]!.registers.multipleSectors;
+    const multiple = () => stateOf(ide).settings.multipleSectors;
     const softReset = () => {
       write(CONTROL, 0x04);
       write(CONTROL, 0x00);
@@ -412,13 +415,16 @@ describe('errors', () => {
     expect([read(STATUS), read(ERROR), read(COUNT), lba()]).toEqual([FAILED, 0x10, 2, SECTORS]);
   });
 
-  it.each([0x00, 0x08, 0xa1, 0xc8, 0xe6, 0xff])('aborts command %i that it does not know', (code) => {
-    const { command, waitWhileBusy, read, line } = createReadyChannel();
-    command(code);
-    waitWhileBusy();
-    expect(line.isHigh).toBe(true);
-    expect([read(STATUS), read(ERROR)]).toEqual([FAILED, 0x04]);
-  });
+  it.each([0x00, 0x08, 0x24, 0x25, 0x27, 0xa0, 0xa1, 0xb0, 0xc8, 0xca, 0xea, 0xf1, 0xf9, 0xff])(
+    'aborts command %i that it does not know',
+    (code) => {
+      const { command, waitWhileBusy, read, line } = createReadyChannel();
+      command(code);
+      waitWhileBusy();
+      expect(line.isHigh).toBe(true);
+      expect([read(STATUS), read(ERROR)]).toEqual([FAILED, 0x04]);
+    },
+  );
 
   it('refuses an image larger than the drive', () => {
     const { clock } = createChipBench();
@@ -467,7 +473,7 @@ describe('other commands', () => {
     expect([0x00, 0x01, 0x08, 0x0c].map((mode) => setFeature(3, mode))).toEqual([IDLE, IDLE, IDLE, IDLE]);
     expect([0x0d, 0x20, 0x42].map((mode) => setFeature(3, mode))).toEqual([FAILED, FAILED, FAILED]);
     expect(setFeature(0x55)).toBe(IDLE);
-    expect(ide.saveState().disks[0]!.mechanics.isLookAheadEnabled).toBe(false);
+    expect(stateOf(ide).mechanics.isLookAheadEnabled).toBe(false);
     expect(setFeature(0xaa)).toBe(IDLE);
     expect(setFeature(0x82)).toBe(FAILED);
     command(0xe7);
@@ -513,7 +519,7 @@ describe('robustness', () => {
     a.waitWhileBusy();
     a.readSector();
     a.clock.advance(1000);
-    const saved = JSON.parse(JSON.stringify(a.ide.saveState()));
+    const saved = structuredClone(a.ide.saveState());
     const b = createChannel();
     b.waitWhileBusy();
     b.clock.advanceTo(a.clock.nowCycles);
@@ -537,7 +543,7 @@ describe('robustness', () => {
     const b = createChannel();
     b.waitWhileBusy();
     b.clock.advanceTo(a.clock.nowCycles);
-    b.ide.restoreState(JSON.parse(JSON.stringify(a.ide.saveState())));
+    b.ide.restoreState(structuredClone(a.ide.saveState()));
     for (let i = 100; i < 256; i++) b.ide.writePort(DATA, 2, 0x5678);
     b.waitWhileBusy();
     const sector = b.images[0].readSector(3);
