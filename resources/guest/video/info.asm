@@ -39,19 +39,6 @@ palette:
 .done:
     ret
 
-; AH=11h AL=30h: CX cell height, DL rows less one. There is no font to point at.
-font_information:
-    cmp byte [bp + FRAME_AX], 30h
-    jne .done
-    mov ax, [BDA_CELL_HEIGHT]
-    mov [bp + FRAME_CX], ax
-    mov al, [BDA_ROWS]
-    mov [bp + FRAME_DX], al
-    mov word [bp + FRAME_ES], 0
-    mov word [bp + FRAME_BP], 0
-.done:
-    ret
-
 ; AH=12h BL=10h: BH 0 colour or 1 mono, BL 3 = 256 KiB, CX feature and switches.
 ; BL=30h-36h (lines, palette loading ...): accepted, AL = 12h.
 alternate_select:

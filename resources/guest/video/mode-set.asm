@@ -24,6 +24,7 @@ mode_set:
     push ax
     call registers_program
     call palette_load
+    call font_load_rom
     pop ax
     test ah, 80h
     jnz .keep

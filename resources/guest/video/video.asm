@@ -1,11 +1,11 @@
 ; Bootlab VGA BIOS: option ROM at C000:0000 with the text services a boot loader and
-; a kernel set-up ask for. No font (the machine draws text from its own), no graphics.
+; a kernel set-up ask for, with an 8 x 16 font. No graphics modes.
 
     cpu 386
     bits 16
     org 0
 
-ROM_BLOCKS      equ 8                   ; of 512 bytes
+ROM_BLOCKS      equ 16                  ; of 512 bytes
 VIDEO_SEG       equ 0C000h
 
     db 55h, 0AAh, ROM_BLOCKS
@@ -16,6 +16,7 @@ VIDEO_SEG       equ 0C000h
 %include "registers.inc"
 %include "mode-set.asm"
 %include "mode-tables.asm"
+%include "font.asm"
 %include "text.asm"
 %include "scroll.asm"
 %include "info.asm"
@@ -88,7 +89,7 @@ services:
     service 0Ah, character_write
     service 0Fh, mode_get
     service 10h, palette
-    service 11h, font_information
+    service 11h, font_service
     service 12h, alternate_select
     service 13h, string_write
     service 1Ah, display_combination
