@@ -304,6 +304,11 @@ export class Bus {
     return cycle;
   }
 
+  /** What `takeUnstableCycle` would give. */
+  get unstableCycle(): number {
+    return this.unstableFromCycle;
+  }
+
   private chargePort(cycles: number): void {
     this.f64[COUNTER.PORT_CYCLES] += cycles;
     this.clock.advance(cycles);

@@ -47,6 +47,15 @@ export interface RunBounds {
   readonly isSingleStep?: boolean;
 }
 
+/** What the board was asked for and has not done yet, and what was said on COM1. Plain data. */
+export interface MachineControlState {
+  readonly pendingReset: { readonly kind: ResetKind; readonly source: ResetSource } | null;
+  readonly isShutDown: boolean;
+  readonly isPoweredOff: boolean;
+  readonly stopsOnShutdown: boolean;
+  readonly serialText: string;
+}
+
 /** Heartbeats per emulated second: often enough to cancel within a blink, rare enough to cost nothing. */
 const HEARTBEATS_PER_SECOND = 100;
 
@@ -65,6 +74,7 @@ export class Machine {
   readonly bus: Bus;
   readonly cpu: Cpu;
   readonly chips: Chips;
+  readonly drives: Drives;
   /** Told when a reset is asserted, before anything is reset. */
   onReset: (kind: ResetKind, source: ResetSource) => void = () => {};
   /** Told each byte that COM1 sent. */
@@ -84,6 +94,7 @@ export class Machine {
   constructor({ profile, roms, drives, start, extras = NO_EXTRAS }: MachineParts) {
     checkProfile(profile);
     this.profile = profile;
+    this.drives = drives;
     this.memory = new MachineMemory(profile.memory.ramBytes.value, profile.video.memoryBytes.value);
     this.clock = new Clock(this.memory, profile.cpu.hz.value);
     this.bus = new Bus(this.memory, this.clock, profile.ports.isa8Ns.value);
@@ -168,6 +179,19 @@ export class Machine {
     } finally {
       beat.cancel();
     }
+  }
+
+  /** For snapshot.ts. */
+  saveControl(): MachineControlState {
+    const { pendingReset, isShutDown, isPoweredOff, stopsOnShutdown, serialText } = this;
+    return { pendingReset: pendingReset && { ...pendingReset }, isShutDown, isPoweredOff, stopsOnShutdown, serialText };
+  }
+
+  /** For snapshot.ts. */
+  restoreControl({ pendingReset, ...rest }: MachineControlState): void {
+    this.pendingReset = pendingReset && { ...pendingReset };
+    this.isStopRequested = false;
+    Object.assign(this, rest);
   }
 
   /** The text screen, then the end of what the serial port said: for error messages. */

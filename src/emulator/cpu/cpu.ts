@@ -191,6 +191,8 @@ export class Cpu {
    */
   private takeEvents(): NextMove {
     const { i32, f64, clock } = this;
+    // A fault from here on is none of the last block's instruction.
+    this.position = -1;
     for (;;) {
       if (this.isStopRequested || i32[RUN_STATE] > HALTED) return 'return';
       const events = i32[EVENTS];
@@ -397,6 +399,15 @@ export class Cpu {
     this.tlb.flush(true);
     this.code.dropAll();
     this.limit = 0;
+  }
+
+  /** A snapshot put registers into the CPU block: works out everything kept beside it. Observers hear nothing. */
+  deriveFromRegisters(): void {
+    this.block = this.code.emptyBlock;
+    this.isUser = this.i32[CPL] === 3;
+    debugRegistersChanged(this);
+    this.segmentsChanged();
+    this.onMemoryMapChanged();
   }
 
   // ---- observation ----

@@ -22,6 +22,9 @@ const PAGE_BYTES = 0x1000;
 const MAX_INSTRUCTION_BYTES = 15;
 const MAX_BLOCK_INSTRUCTIONS = 48;
 
+/** Physical address of looked-up blocks by linear address and mode. */
+export type SavedCode = Readonly<Record<string, number>>;
+
 /** The decoded code of one physical page. */
 class CodePage {
   /** By offset of the first byte; blocks of other modes hang on `otherMode`. */
@@ -112,6 +115,9 @@ export class CodeCache implements CodeSource {
   private readonly recent: Block[] = new Array<Block>(RECENT_MASK + 1).fill(this.emptyBlock);
   private readonly pages = new Map<number, CodePage>();
   private readonly watchers = new Map<number, ExecutionWatcher>();
+  /** Physical by linear address and mode, of a snapshot: these blocks had been looked up, so no page table is walked. */
+  private known = new Map<string, number>();
+  private knownEpoch = -1;
 
   // The code being decoded.
   private linear = 0;
@@ -155,7 +161,7 @@ export class CodeCache implements CodeSource {
     const offset = eip >>> 0;
     if (offset > lastOffset) cpu.raise(VECTOR_GP, 0);
     const linear = (csBase + eip) | 0;
-    const physical = translate(cpu, linear, false, cpu.isUser) >>> 0;
+    const physical = this.knownPhysical(linear) ?? translate(cpu, linear, false, cpu.isUser) >>> 0;
     let block = this.findDecoded(physical);
     const isUsable =
       block !== null && offset + block.sizeBytes - 1 <= lastOffset && this.isSecondPageSame(block, linear);
@@ -168,6 +174,27 @@ export class CodeCache implements CodeSource {
     block.mapEpoch = cpu.tlb.mapEpoch;
     this.recent[linear & RECENT_MASK] = block;
     return block;
+  }
+
+  private knownPhysical(linear: number): number | undefined {
+    const { tlb, modeKey } = this.cpu;
+    return this.knownEpoch === tlb.mapEpoch ? this.known.get(knownKey(linear, modeKey)) : undefined;
+  }
+
+  /** Linear address, mode and physical address of the blocks that need no new walk: see cpu-snapshot.ts. */
+  saveTranslations(): SavedCode {
+    const { mapEpoch } = this.cpu.tlb;
+    const all = new Map(this.knownEpoch === mapEpoch ? this.known : []);
+    for (const { csBase, eip, modeKey, physical, mapEpoch: lookedUp } of this.recent) {
+      if (modeKey >= 0 && lookedUp === mapEpoch) all.set(knownKey((csBase + eip) | 0, modeKey), physical);
+    }
+    return Object.fromEntries([...all].sort());
+  }
+
+  /** Takes the place of the walks that `saveTranslations` has seen, until some translation changes. */
+  restoreTranslations(saved: SavedCode): void {
+    this.known = new Map(Object.entries(saved));
+    this.knownEpoch = this.cpu.tlb.mapEpoch;
   }
 
   /** Components of the instruction at EIP, 0 where none can be fetched. Fetches nothing and raises nothing. */
@@ -344,4 +371,8 @@ export class CodeCache implements CodeSource {
       execute(cpu, self);
     };
   }
+}
+
+function knownKey(linear: number, modeKey: number): string {
+  return `${linear}/${modeKey}`;
 }

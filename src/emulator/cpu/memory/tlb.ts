@@ -16,6 +16,12 @@ export const TLB_WRITES = TLB_WRITE_SUPERVISOR | TLB_WRITE_USER;
 
 const CAPACITY = 1 << 14;
 
+/** Linear pages in the order they were set, and their words. A page whose translation was forgotten may be listed twice. */
+export interface SavedTlb {
+  readonly pages: readonly number[];
+  readonly words: readonly number[];
+}
+
 export class Tlb {
   /** Counts everything that may change a translation: looked-up code is checked against it. */
   mapEpoch = 0;
@@ -63,5 +69,20 @@ export class Tlb {
       const at = TLB + pages[i];
       if (((i32[at] ^ (pages[i] << 12)) & ~0xfff) === hostPage) i32[at] &= ~TLB_WRITES;
     }
+  }
+
+  saveState(): SavedTlb {
+    const pages = [...this.pages.subarray(0, this.count)];
+    return { pages, words: pages.map((page) => this.i32[TLB + page]) };
+  }
+
+  /** Between machines of one layout only: words hold offsets in linear memory. */
+  restoreState({ pages, words }: SavedTlb): void {
+    this.flush(true);
+    pages.forEach((page, i) => {
+      this.pages[i] = page;
+      this.i32[TLB + page] = words[i];
+    });
+    this.count = pages.length;
   }
 }
