@@ -27,9 +27,7 @@ export const RFD2 = 0x3000;
 export type CardBench = ReturnType<typeof createCard>;
 
 /** A card after power-on, mastering allowed; its link is up unless `isLinkDown`. */
-export function createCard(
-  changes: Partial<Omit<I82559Config, 'timing'>> & { isLinkDown?: boolean } = {},
-) {
+export function createCard(changes: Partial<Omit<I82559Config, 'timing'>> & { isLinkDown?: boolean } = {}) {
   const bench = createChipBench();
   const { clock, interruptLine, line } = bench;
   const bytes = new Uint8Array(MEMORY_BYTES);
