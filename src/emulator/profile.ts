@@ -335,7 +335,8 @@ export function checkProfile(profile: MachineProfile): void {
   check('cdrom.mmc2', profile.cdrom.mmc2, 0, 1, 1);
   if (profile.network) {
     const { network } = profile;
-    check('network.linkMbps', network.linkMbps, 10, 100, 10);
+    const isFast = network.linkMbps.value > 10;
+    check('network.linkMbps', network.linkMbps, isFast ? 100 : 10, isFast ? 100 : 10);
     check('network.autonegotiationNs', network.autonegotiationNs, 0, 60 * second);
     check('network.resetNs', network.resetNs, 0, second);
     check('network.selfTestNs', network.selfTestNs, 0, second);

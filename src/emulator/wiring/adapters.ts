@@ -19,7 +19,7 @@ const MAC_ADDRESS = [0x00, 0x02, 0xb3, 0x0b, 0x1a, 0xb0];
 function wireNetwork({ clock, busMaster, profile }: Wiring, pci: PciBoard): NamedChips {
   const { network } = profile;
   if (!network) return {};
-  const mbps = network.linkMbps.value >= 100 ? 100 : 10;
+  const mbps = network.linkMbps.value === 100 ? 100 : 10;
   const networkCard = new I82559(
     {
       ...{ clock, busMaster, decoder: pci.decoder },
