@@ -4,6 +4,7 @@ import type { FpuErrorPort } from './devices/fpu-error-port';
 import type { IdeAta } from './devices/ide-ata';
 import type { Kbc8042 } from './devices/kbc-8042';
 import { PicPair } from './devices/pic-8259';
+import type { Piix4Acpi } from './devices/piix4-acpi';
 import type { Pit8254 } from './devices/pit-8254';
 import type { Uart16550 } from './devices/uart-16550';
 import type { Vga } from './devices/vga/vga';
@@ -25,6 +26,8 @@ export interface Chips {
   readonly serial: Uart16550;
   readonly ide: IdeAta;
   readonly vga: Vga;
+  /** Power management, with the power button; null on a board without PCI. */
+  readonly acpi: Piix4Acpi | null;
   readonly busMaster: BusMaster;
   /** Every chip: resets go through them in this order, snapshots keep them by name. */
   readonly byName: NamedChips;
@@ -64,7 +67,7 @@ export function wireChips(parts: BoardParts): Chips {
   const { fpuErrors, pit, keyboardController, serial } = core;
   return {
     ...{ pic, fpuErrors, pit, keyboardController, serial, busMaster },
-    ...{ ide: storage.ide, vga: video.vga },
+    ...{ ide: storage.ide, vga: video.vga, acpi: platform.acpi },
     byName,
     resettable: Object.values(byName),
   };
