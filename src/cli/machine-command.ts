@@ -1,8 +1,8 @@
 // bootlab machine: boots images, and closes with one line of JSON. Format: docs/conformance.md, section 2.
 import { writeFileSync } from 'node:fs';
 import type { Failure, Result } from '../contract/api';
-import type { BootHost, BootKernel, BootReport, BootRequest } from '../host/boot-host';
-import { changeMachine, readImageFile } from '../host/boot-host';
+import type { BootHost, BootKernel, BootReport, HostBootRequest } from '../host/boot-host';
+import { changeMachine, checkImageFile, readImageFile } from '../host/boot-host';
 import type { LabHost } from '../host/lab-host';
 import type { PhaseRecord } from '../lab/index';
 import { bootPhasesCsv, leafPhases } from '../lab/index';
@@ -58,13 +58,18 @@ export async function machineCommand(options: MachineOptions, context: MachineCo
   }
 }
 
-async function makeRequest(options: MachineOptions, { host, bootHost }: MachineContext): Promise<Result<BootRequest>> {
+async function makeRequest(
+  options: MachineOptions,
+  { host, bootHost }: MachineContext,
+): Promise<Result<HostBootRequest>> {
   const profile = await host.findMachine(options.profile);
   if (!profile.ok) return profile;
   const roms = options.bios === undefined ? await bootHost.ownRoms() : await readRoms(options.bios, options.vgabios);
   if (!roms.ok) return roms;
   const disk = options.hda === undefined ? null : await readImageFile(options.hda);
   if (disk && !disk.ok) return disk;
+  const cdrom = options.cdrom === undefined ? null : await checkImageFile(options.cdrom);
+  if (cdrom && !cdrom.ok) return cdrom;
   const kernel = await readKernel(options);
   if (kernel && !kernel.ok) return kernel;
   const memoryBytes = options.mem === undefined ? undefined : options.mem * MIB;
@@ -75,6 +80,7 @@ async function makeRequest(options: MachineOptions, { host, bootHost }: MachineC
       ...roms.value,
       ...(options.bios === undefined ? null : { firmwareInterface: 'qemu' }),
       disk: disk && disk.value,
+      cdromFile: cdrom && cdrom.value,
       kernel: kernel && kernel.value,
       limitInstructions: options.maxInsns ?? null,
       limitCycles: options.maxCycles ?? DEFAULT_LIMIT_CYCLES,
@@ -91,7 +97,7 @@ async function makeRequest(options: MachineOptions, { host, bootHost }: MachineC
 async function readRoms(
   biosFile: string,
   videoFile: string | undefined,
-): Promise<Result<Pick<BootRequest, 'bios' | 'videoRom'>>> {
+): Promise<Result<Pick<HostBootRequest, 'bios' | 'videoRom'>>> {
   const bios = await readImageFile(biosFile);
   if (!bios.ok) return bios;
   if (videoFile === undefined) return { ok: true, value: { bios: bios.value, videoRom: null } };

@@ -1,7 +1,7 @@
 // Options of "bootlab machine" as values. What this version does not offer is refused here, by name.
 import { InvalidArgumentError } from 'commander';
 import type { Failure } from '../contract/api';
-import type { BootRequest, CpuModel, TextSource } from '../host/boot-host';
+import type { HostBootRequest, CpuModel, TextSource } from '../host/boot-host';
 import { parseInteger } from './option-values';
 import { isScreenshotName } from './screenshot';
 
@@ -21,8 +21,8 @@ export interface MachineOptions {
   readonly cdrom?: string;
   readonly maxInsns?: number;
   readonly maxCycles?: number;
-  readonly untilPort?: BootRequest['untilPort'];
-  readonly untilText?: BootRequest['untilText'];
+  readonly untilPort?: HostBootRequest['untilPort'];
+  readonly untilText?: HostBootRequest['untilText'];
   readonly watchPort: readonly number[];
   readonly log: readonly PortLog[];
   readonly serial?: string;
@@ -94,7 +94,6 @@ export function refusalOf(options: MachineOptions): Failure | null {
     nextStep,
   });
   if (options.fda !== undefined) return unsupported('a floppy drive (--fda)', 'Use a disk image with --hda.');
-  if (options.cdrom !== undefined) return unsupported('a CD-ROM drive (--cdrom)', 'Use a disk image with --hda.');
   if (options.exec === 'translate') return unsupported('the translator (--exec translate)', 'Use --exec interpret.');
   if (options.screenshot !== undefined && !isScreenshotName(options.screenshot)) {
     return unsupported('such pictures of the screen', 'Name the file *.png, or *.txt for the text on it.');

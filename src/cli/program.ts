@@ -122,7 +122,7 @@ function addMachineCommand(program: Command): Command {
     .option('--initrd <file>', 'initial RAM disk of --kernel', parseFileName)
     .option('--hda <file>', 'raw disk image; writes are forgotten', parseFileName)
     .option('--fda <file>', 'floppy image')
-    .option('--cdrom <file>', 'CD-ROM image')
+    .option('--cdrom <file>', 'CD-ROM image, read as the machine asks', parseFileName)
     .option('--max-insns <n>', 'stop after so many instructions', parseCount)
     .option('--max-cycles <n>', 'stop after so many cycles, to a hundredth of a second', parseCount)
     .option('--until-port <port=value>', 'stop when this value is written', parsePortValue)

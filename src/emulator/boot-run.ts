@@ -1,5 +1,7 @@
 // Boots any ROM and disk on a machine and watches from outside: ports, serial line, screen, registers.
 // Knows nothing of what the guest is. Format of the results: docs/conformance.md, section 2.
+import { createDisc } from './boot/disc-image';
+import type { ImageSource } from './boot/disk-image';
 import { CopyOnWriteDiskImage, SECTOR_BYTES } from './boot/disk-image';
 import type { KernelContent, KernelPlan } from './boot/kernel-plan';
 import { planKernel, startKernel } from './boot/start-kernel';
@@ -31,6 +33,8 @@ export interface BootRequest {
   readonly firmwareInterface?: 'qemu';
   /** A raw image: the drive's size follows it. Writes are forgotten at the end. */
   readonly disk: Uint8Array | null;
+  /** Bytes of a disc in a CD-ROM drive, read as they are needed; left out or null: no such drive. */
+  readonly cdrom?: ImageSource | null;
   readonly kernel: BootKernel | null;
   readonly limitInstructions: number | null;
   readonly limitCycles: number;
@@ -133,13 +137,16 @@ class BootRun {
     private readonly request: BootRequest,
     private readonly hooks: BootHooks,
   ) {
-    const { profile, bios, videoRom, disk, watchPorts, logPorts } = request;
+    const { profile, bios, videoRom, disk, cdrom, watchPorts, logPorts } = request;
     const driveBytes = Math.max(SMALLEST_DRIVE_BYTES, disk?.length ?? 0);
     const roundedBytes = Math.ceil(driveBytes / SECTOR_BYTES) * SECTOR_BYTES;
     this.machine = createMachine({
       profile: disk ? applyOverlay(profile, { 'disk.sizeBytes': roundedBytes }) : profile,
       roms: { bios, video: videoRom },
-      drives: { hda: disk && new CopyOnWriteDiskImage(wholeSectors(disk), roundedBytes) },
+      drives: {
+        hda: disk && new CopyOnWriteDiskImage(wholeSectors(disk), roundedBytes),
+        cdrom: cdrom && createDisc(cdrom),
+      },
       start: drawStartingConditions(0, []),
       extras: { firmwareInterface: request.firmwareInterface ?? null, hasDebugConsole: true },
     });

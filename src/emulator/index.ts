@@ -1,4 +1,5 @@
 // The only door of the emulator.
+export type { ImageSource } from './boot/disk-image';
 export type { BootKernel, BootReport, BootRequest, TextSource } from './boot-run';
 export { bootMachine } from './boot-run';
 export type { ConformAnswer, ConformRequest } from './conform';

@@ -1,18 +1,19 @@
 // Boots a machine in a worker thread for the terminal: ROMs and disks from files, output as it comes.
-import { readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Result } from '../contract/api';
-import type { BootReport, BootRequest, CpuModel } from '../emulator/index';
+import type { BootReport, CpuModel } from '../emulator/index';
 import { applyOverlay, clockTableIdOf } from '../emulator/index';
 import type { MachineProfile } from '../lab/index';
 import { describeFileError, fail, succeed } from './failure';
 import { loadGuestImages } from './guest-images';
 import { sizeBeforeReading } from './size-before-reading';
-import type { BootMessage } from './worker-protocol';
+import type { BootMessage, HostBootRequest } from './worker-protocol';
 import type { WorkerSettings } from './worker-run';
 import { runInWorker } from './worker-run';
 
-export type { BootKernel, BootReport, BootRequest, CpuModel, TextSource } from '../emulator/index';
+export type { BootKernel, BootReport, CpuModel, TextSource } from '../emulator/index';
+export type { HostBootRequest } from './worker-protocol';
 
 /** What the machine says while it runs. */
 export interface BootOutput {
@@ -23,7 +24,7 @@ export interface BootOutput {
 
 /** Nothing in it rejects. */
 export interface BootHost {
-  boot(request: BootRequest, output: BootOutput, signal: AbortSignal): Promise<Result<BootReport>>;
+  boot(request: HostBootRequest, output: BootOutput, signal: AbortSignal): Promise<Result<BootReport>>;
   /** System and video ROM of Bootlab's own firmware. */
   ownRoms(): Promise<Result<{ readonly bios: Uint8Array; readonly videoRom: Uint8Array }>>;
 }
@@ -75,6 +76,21 @@ export async function readImageFile(file: string): Promise<Result<Uint8Array>> {
     const bytes = await readFile(file);
     if (bytes.length === 0) return fail('HOST-IMAGE-FILE', `${file} is empty.`, 'Check the name of the file.');
     return succeed(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  } catch (error) {
+    const why = describeFileError(error);
+    return fail('HOST-IMAGE-FILE', `${file} cannot be read: ${why}.`, 'Check the name of the file.');
+  }
+}
+
+/** A disc image is read while the machine runs; what would fail then is found before. */
+export async function checkImageFile(file: string): Promise<Result<string>> {
+  try {
+    const sizeBytes = await sizeBeforeReading(file);
+    const handle = await open(file, 'r');
+    await handle.read(new Uint8Array(1), 0, 1, 0);
+    await handle.close();
+    if (sizeBytes === 0) return fail('HOST-IMAGE-FILE', `${file} is empty.`, 'Check the name of the file.');
+    return succeed(file);
   } catch (error) {
     const why = describeFileError(error);
     return fail('HOST-IMAGE-FILE', `${file} cannot be read: ${why}.`, 'Check the name of the file.');

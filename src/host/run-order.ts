@@ -1,6 +1,7 @@
 // Carries out one order within a worker: runs, reports, answers. Never throws across the thread's border.
 import type { bootMachine, runPath } from '../emulator/index';
 import { failureOf } from './failure';
+import { openImageFile } from './image-file';
 import type { BootMessage, BootOrder, FailedMessage, PathMessage, RunOrder } from './worker-protocol';
 import { PROGRESS_INTERVAL_MS } from './worker-protocol';
 
@@ -40,12 +41,18 @@ export function carryOutBoot(
   post: (message: BootMessage) => void,
 ): void {
   postFailure(post, () => {
-    const report = boot(request, {
-      onSerial: (text) => post({ type: 'serial', text }),
-      onPortBytes: (port, bytes) => post({ type: 'port-bytes', port, bytes }),
-      shouldStop: stopQuestion(stopFlag),
-    });
-    post({ type: 'booted', report });
+    const { cdromFile, ...machine } = request;
+    const cdrom = cdromFile ? openImageFile(cdromFile) : null;
+    try {
+      const hooks: Parameters<BootMachine>[1] = {
+        onSerial: (text) => post({ type: 'serial', text }),
+        onPortBytes: (port, bytes) => post({ type: 'port-bytes', port, bytes }),
+        shouldStop: stopQuestion(stopFlag),
+      };
+      post({ type: 'booted', report: boot({ ...machine, cdrom }, hooks) });
+    } finally {
+      cdrom?.close();
+    }
   });
 }
 

@@ -11,8 +11,13 @@ interface Order<Kind extends string, Request> {
 
 /** To the worker: run this path. One order per worker. */
 export type RunOrder = Order<'path', PathRunRequest>;
+/** A boot whose disc is named, not given: the worker reads the file as the machine asks. */
+export interface HostBootRequest extends Omit<BootRequest, 'cdrom'> {
+  readonly cdromFile?: string | null;
+}
+
 /** To the worker: boot this. */
-export type BootOrder = Order<'boot', BootRequest>;
+export type BootOrder = Order<'boot', HostBootRequest>;
 
 /** From the worker, in answer to either: the run is over without a result. */
 export interface FailedMessage {

@@ -73,7 +73,6 @@ describe('a count', () => {
 describe('what is not offered', () => {
   it.each([
     [{ fda: 'floppy.img' }, '--fda'],
-    [{ cdrom: 'debian.iso' }, '--cdrom'],
     [{ exec: 'translate' as const }, '--exec'],
     [{ phases: 'phases.csv' }, '--phases'],
     [{ screenshot: 'screen.bmp' }, 'pictures'],

@@ -1,7 +1,6 @@
 // A boot host that says what a test wants it to say.
 import type { Result } from '../../src/contract/api';
-import type { BootReport, BootRequest } from '../../src/emulator/index';
-import type { BootHost, BootOutput } from '../../src/host/boot-host';
+import type { BootHost, BootOutput, BootReport, HostBootRequest } from '../../src/host/boot-host';
 import { cancelled, succeed } from '../../src/host/failure';
 
 export const FAKE_REPORT: BootReport = {
@@ -18,10 +17,10 @@ export const FAKE_REPORT: BootReport = {
   phases: null,
 };
 
-export type FakeBoot = (request: BootRequest, output: BootOutput) => BootReport | Result<BootReport>;
+export type FakeBoot = (request: HostBootRequest, output: BootOutput) => BootReport | Result<BootReport>;
 
-export function fakeBootHost(boot: FakeBoot = () => FAKE_REPORT): BootHost & { readonly requests: BootRequest[] } {
-  const requests: BootRequest[] = [];
+export function fakeBootHost(boot: FakeBoot = () => FAKE_REPORT): BootHost & { readonly requests: HostBootRequest[] } {
+  const requests: HostBootRequest[] = [];
   return {
     requests,
     async boot(request, output, signal) {

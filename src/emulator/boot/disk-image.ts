@@ -4,16 +4,32 @@ import { EmulatorError } from '../errors';
 
 export const SECTOR_BYTES = 512;
 
-/** Sectors that can be read and written. LBAs are the caller's duty: 0 <= lba < sectorCount. */
-export interface DiskImage {
+/** Sectors that can be read. LBAs are the caller's duty: 0 <= lba < sectorCount. */
+export interface ReadableImage {
   readonly sectorCount: number;
   /** 512 bytes, to be read only: it may be a view on the image itself. */
   readSector(lba: number): Uint8Array;
+}
+
+/** Bytes of an image that need not be in memory. The same bytes whenever they are read. */
+export interface ImageSource {
+  readonly sizeBytes: number;
+  /** Bytes from `offset` on, fewer where the image ends. To be read only, and only until the next call. */
+  read(offset: number, sizeBytes: number): Uint8Array;
+}
+
+/** Sectors that can be read and written. */
+export interface DiskImage extends ReadableImage {
   /** Keeps a copy of the 512 bytes. */
   writeSector(lba: number, data: Uint8Array): void;
 }
 
 const EMPTY_SECTOR = new Uint8Array(SECTOR_BYTES);
+
+/** The source whose bytes are in memory already. */
+export function sourceOfBytes(bytes: Uint8Array): ImageSource {
+  return { sizeBytes: bytes.length, read: (offset, sizeBytes) => bytes.subarray(offset, offset + sizeBytes) };
+}
 
 /** A disk in memory: an immutable base and the sectors written since, kept apart. */
 export class CopyOnWriteDiskImage implements DiskImage {

@@ -1,7 +1,7 @@
 // A CD-ROM drive on an ATA channel: the PACKET protocol by PIO and DMA (ATA/ATAPI-5, 9.8-9.10; SFF-8020i r2.6, 5).
 // What the packets mean is in atapi-unit.ts.
 // Leaves out: overlapped commands, the interrupt at DRQ for the packet (IDENTIFY says so).
-import type { DiskImage } from '../boot/disk-image';
+import type { ReadableImage } from '../boot/disk-image';
 import type { Clock } from '../clock';
 import type { ResetKind } from '../reset';
 import type { AtaDriveState } from './ata-drive';
@@ -77,7 +77,7 @@ export class AtapiCdrom extends AtaDrive {
   constructor(
     clock: Clock,
     private readonly config: AtapiCdromConfig,
-    disc: DiskImage | null,
+    disc: ReadableImage | null,
   ) {
     super(clock, config.modes);
     this.unit = new CdromUnit(clock, config, disc);

@@ -1,7 +1,7 @@
 // The logical unit of a CD-ROM drive: packet commands, sense and unit attention, tray and disc (SFF-8020i r2.6; MMC-2, T10/1228D).
 // How packets and data cross the channel is in atapi-cdrom.ts.
 // Leaves out: audio, READ CD, MODE SELECT, multi-session discs; the spindle never stops by itself.
-import type { DiskImage } from '../boot/disk-image';
+import type { ReadableImage } from '../boot/disk-image';
 import { SECTOR_BYTES } from '../boot/disk-image';
 import type { Clock } from '../clock';
 import type { DriveIdentity } from './ata-identify-words';
@@ -80,7 +80,7 @@ export class CdromUnit {
   constructor(
     private readonly clock: Clock,
     private readonly config: CdromUnitConfig,
-    private readonly disc: DiskImage | null,
+    private readonly disc: ReadableImage | null,
   ) {
     this.mechanics = new CdMechanics(clock, config.mechanics);
   }

@@ -1,5 +1,5 @@
 // What is in the machine's drives: contents only. Mechanics and bus come from the profile.
-import type { DiskImage } from '../boot/disk-image';
+import type { DiskImage, ReadableImage } from '../boot/disk-image';
 
 /** Media by drive; null: no such drive. A drive without a medium is there only for CD and floppy. */
 export interface Drives {
@@ -8,7 +8,7 @@ export interface Drives {
   /** Primary slave: a second disk of the same make. */
   readonly hdb?: DiskImage | null;
   /** Secondary master: an ATAPI CD-ROM with a disc of 2048-byte sectors in it (4 image sectors each). */
-  readonly cdrom?: DiskImage | null;
+  readonly cdrom?: ReadableImage | null;
   /** Drive A, 3.5 inch, 1.44 MB: 2880 sectors. */
   readonly fda?: DiskImage | null;
   /** SCSI disks by ID. Where the profile has a disk and nothing is given here, the disk is blank. */

@@ -1,6 +1,6 @@
 // ATA channels and the drives on them, from the profile's figures and the media given: disks on the primary channel, a CD-ROM
 // drive as master of the secondary. With PCI they belong to the south bridge's IDE function, else to a card on ISA.
-import type { DiskImage } from '../boot/disk-image';
+import type { DiskImage, ReadableImage } from '../boot/disk-image';
 import type { PortDevice } from '../bus';
 import { AtaDisk } from '../devices/ata-disk';
 import type { AtaDrive } from '../devices/ata-drive';
@@ -125,7 +125,7 @@ function createDisk({ profile, clock, start }: Wiring, image: DiskImage, number:
   );
 }
 
-function createCdrom({ profile, clock }: Wiring, disc: DiskImage): AtapiCdrom {
+function createCdrom({ profile, clock }: Wiring, disc: ReadableImage): AtapiCdrom {
   const { cdrom } = profile;
   return new AtapiCdrom(
     clock,
