@@ -1,51 +1,14 @@
 // Expansion cards: SCSI host adapter and network card, where the profile has them.
-import { I82559 } from '../devices/i82559/i82559';
-import { NetworkWire } from '../devices/network-wire';
+import { wireNetwork } from './network';
 import type { PciBoard } from './pci';
-import { PCI_SLOT } from './pci';
 import { wireScsi } from './scsi';
 import type { NamedChips, Wiring } from './wiring';
 
 /** Wires the cards. */
 export function wireAdapters(wiring: Wiring, pci: PciBoard | null): { readonly chips: NamedChips } {
   if (!pci) return { chips: {} };
-  const { scsi } = wiring.profile;
-  return { chips: { ...wireNetwork(wiring, pci), ...(scsi && wireScsi(wiring, pci, scsi, null)) } };
-}
-
-/** Intel's prefix; no station of the network has it (network-frames.ts). */
-const MAC_ADDRESS = [0x00, 0x02, 0xb3, 0x0b, 0x1a, 0xb0];
-
-function wireNetwork({ clock, busMaster, profile }: Wiring, pci: PciBoard): NamedChips {
-  const { network } = profile;
-  if (!network) return {};
-  const mbps = network.linkMbps.value === 100 ? 100 : 10;
-  const networkCard = new I82559(
-    {
-      ...{ clock, busMaster, decoder: pci.decoder },
-      interruptLine: pci.interruptLine(PCI_SLOT.NETWORK, 1),
-      sendFrame: () => {}, // nobody on this network answers
-    },
-    {
-      macAddress: MAC_ADDRESS,
-      bootRom: null,
-      partnerMbps: mbps,
-      timing: {
-        acceptNs: network.acceptNs.value,
-        commandNs: network.commandNs.value,
-        resetNs: network.resetNs.value,
-        selfTestNs: network.selfTestNs.value,
-        mdiNs: network.mdiNs.value,
-        eepromWriteNs: network.eepromWriteNs.value,
-        autonegotiationNs: network.autonegotiationNs.value,
-      },
-    },
-  );
-  const networkWire = new NetworkWire(
-    clock,
-    { framesPerSecond: network.framesPerSecond.value, seed: network.trafficSeed.value, mbps },
-    (frame) => networkCard.receiveFrame(frame),
-  );
-  pci.configuration.attach({ device: PCI_SLOT.NETWORK, function: 0 }, networkCard);
-  return { networkCard, networkWire };
+  const { network, scsi } = wiring.profile;
+  return {
+    chips: { ...(network && wireNetwork(wiring, pci, network, null)), ...(scsi && wireScsi(wiring, pci, scsi, null)) },
+  };
 }
