@@ -1,5 +1,5 @@
-; Set-up header of the boot protocol (boot.rst, "Details of header fields"): checks,
-; the fields a loader owes, the command line, and the jump.
+; Set-up header of the boot protocol (boot.rst, "Details of header fields"): checks, and
+; the fields a loader owes. Protocols 2.00 to 2.15; the old command line before 2.02.
 
 HDR_SETUP_SECTS equ 1F1h
 HDR_BOOT_FLAG   equ 1FEh
@@ -7,8 +7,12 @@ HDR_MAGIC       equ 202h
 HDR_VERSION     equ 206h
 HDR_LOADER      equ 210h
 HDR_LOADFLAGS   equ 211h
+HDR_MOVE_SIZE   equ 212h
+HDR_RAMDISK     equ 218h
+HDR_RAMDISK_SIZE equ 21Ch
 HDR_HEAP_END    equ 224h
 HDR_CMDLINE     equ 228h
+HDR_CMDLINE_SIZE equ 238h
 LOADED_HIGH     equ 01h
 CAN_USE_HEAP    equ 80h
 LOADER_UNKNOWN  equ 0FFh        ; we have no assigned number, and are not LILO (0)
@@ -17,15 +21,21 @@ HEAP_END_OLD    equ 9800h
 OLD_CMDLINE_MAGIC_AT equ 20h
 OLD_CMDLINE_MAGIC equ 0A33Fh
 OLD_CMDLINE_OFFSET equ 22h
+OLD_CMDLINE_MAX equ 255
 
-header_fill:
+header_check:
+    mov eax, [move_to]
+    mov [kernel_end], eax
     push word SETUP_SEGMENT
     pop es
     mov si, text_not_kernel
     cmp word [es:HDR_BOOT_FLAG], 0AA55h
     jne fail
+    mov si, text_too_old
     cmp dword [es:HDR_MAGIC], 'HdrS'
     jne fail
+    cmp word [es:HDR_VERSION], 0200h
+    jb fail
     mov al, [es:HDR_SETUP_SECTS]
     test al, al
     jnz .setup_sects
@@ -35,14 +45,30 @@ header_fill:
     mov si, text_bad_setup
     cmp al, [CONFIG_ADDRESS + CONFIG_SETUP_SECTORS]
     jne fail
-    mov si, text_not_big
-    cmp word [es:HDR_VERSION], 0200h
-    jb fail
     test byte [es:HDR_LOADFLAGS], LOADED_HIGH
-    jz fail
+    jnz .size_good
+    mov si, text_too_large
+    cmp dword [kernel_end], KERNEL_LINEAR + LOW_KERNEL_MAX
+    ja fail
+.size_good:
+    push ds
+    pop es
+    ret
 
+header_fill:
+    push word SETUP_SEGMENT
+    pop es
     mov byte [es:HDR_LOADER], LOADER_UNKNOWN
+    cmp word [CONFIG_ADDRESS + CONFIG_INITRD_ENTRIES], 0
+    je .no_initrd
+    mov eax, [initrd_address]
+    mov [es:HDR_RAMDISK], eax
+    mov eax, [CONFIG_ADDRESS + CONFIG_INITRD_SIZE]
+    mov [es:HDR_RAMDISK_SIZE], eax
+.no_initrd:
     mov bx, HEAP_END_OLD
+    test byte [es:HDR_LOADFLAGS], LOADED_HIGH
+    jz .heap
     cmp word [es:HDR_VERSION], 0202h
     jb .heap
     mov bx, HEAP_END
@@ -54,78 +80,20 @@ header_fill:
     lea ax, [bx - 200h]
     mov [es:HDR_HEAP_END], ax
 .no_heap:
+    call command_line_write     ; ES:BX; returns its length in CX
     cmp word [es:HDR_VERSION], 0202h
     jb .old_pointer
     movzx eax, bx
     add eax, SETUP_SEGMENT << 4
     mov [es:HDR_CMDLINE], eax
-    jmp short .copy
+    jmp short .done
 .old_pointer:
     mov word [es:OLD_CMDLINE_MAGIC_AT], OLD_CMDLINE_MAGIC
     mov [es:OLD_CMDLINE_OFFSET], bx
-
-; Typed parameters follow the configured ones, but come before "lab.append=", which
-; takes the rest of the line for itself.
-.copy:
-    mov di, bx
-    mov cx, CMDLINE_MAX
-    mov si, CONFIG_ADDRESS + CONFIG_CMDLINE
-.configured:
-    cmp dword [si], 'lab.'
-    jne .character
-    cmp dword [si + 4], 'appe'
-    jne .character
-    mov eax, [si + 8]
-    and eax, 0FFFFFFh
-    cmp eax, 'nd='
-    je .typed
-.character:
-    lodsb
-    test al, al
-    jz .configured_end
-    stosb
-    loop .configured
-    jmp short .full
-.configured_end:
-    dec si
-    cmp byte [LINE_ADDRESS], 0
-    je .typed
-    cmp di, bx
-    je .typed
-    mov al, ' '
-    stosb
-    dec cx
-    jz .full
-.typed:
-    push si
-    mov si, LINE_ADDRESS
-    cmp byte [si], 0
-    je .typed_end
-.typed_character:
-    lodsb
-    test al, al
-    jz .typed_space
-    jcxz .typed_end
-    stosb
-    dec cx
-    jmp .typed_character
-.typed_space:
-    jcxz .typed_end
-    mov al, ' '
-    stosb
-    dec cx
-.typed_end:
-    pop si
-.rest:
-    jcxz .full
-    lodsb
-    test al, al
-    jz .full
-    stosb
-    dec cx
-    jmp .rest
-.full:
-    mov byte [es:di], 0
+    add cx, bx
+    inc cx
+    mov [es:HDR_MOVE_SIZE], cx
+.done:
     push ds
     pop es
     ret
@@ -152,6 +120,8 @@ kernel_start:
     jmp SETUP_SEGMENT + 20h:0
 
 heap_end        dw 0
+initrd_address  dd 0
 
-text_not_kernel db 13, 10, "not a kernel: no set-up header", 0
-text_not_big    db 13, 10, "kernel is no bzImage", 0
+text_not_kernel db "not a kernel: no boot flag", 0
+text_too_old    db "boot protocol older than 2.00", 0
+text_too_large  db "zImage larger than 512 KiB", 0

@@ -79,7 +79,7 @@ line_read:
     je .list
     cmp al, ' '
     jb .next
-    cmp di, LINE_ADDRESS + CMDLINE_MAX - 1
+    cmp di, LINE_ADDRESS + LINE_MAX
     jae .next
     stosb
     call print_char

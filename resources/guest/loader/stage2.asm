@@ -1,4 +1,4 @@
-; Second stage: configuration, prompt, kernel by its sector map, jump to the set-up
+; Second stage: configuration, prompt, kernel and RAM disk by their sector maps, jump to the set-up
 ; code (Linux x86 boot protocol, Documentation/arch/x86/boot.rst). One kernel only.
 
     cpu 386
@@ -27,13 +27,18 @@ prompt_begin:
     call prompt
 prompt_end:
     call kernel_load
+    call header_check
+    call initrd_load
     call header_fill
+    call low_kernel_move
     jmp kernel_start
 
 %include "config.asm"
 %include "prompt.asm"
 %include "kernel.asm"
+%include "initrd.asm"
 %include "boot-header.asm"
+%include "command-line.asm"
 %include "disk.asm"
 %include "console.asm"
 

@@ -1,4 +1,4 @@
-// Builds the disk the machine boots from: loader, its configuration and sector map, a directory, the kernel file.
+// Builds the disk the machine boots from: loader, its configuration and sector maps, a directory, kernel and RAM disk.
 // The layout is described in resources/guest/README.md; the loader and the lab kernel read the same one.
 import { EmulatorError } from '../errors';
 import { readBzImageHeader, SECTOR_BYTES } from './bzimage';
@@ -7,26 +7,30 @@ import { readBzImageHeader, SECTOR_BYTES } from './bzimage';
 const STAGE2 = 1;
 const STAGE2_SECTORS = 15;
 const CONFIGURATION = 16;
-const MAP = 17;
-const MAP_SECTORS = 15;
 const DIRECTORY = 32;
 const DIRECTORY_SECTORS = 4;
+const MAP = DIRECTORY + DIRECTORY_SECTORS;
+/** Files begin here, or behind the maps of very large ones. */
 export const FIRST_FILE_SECTOR = 64;
 
 const MAP_ENTRY_BYTES = 8;
 const MAP_ENTRIES_PER_SECTOR = SECTOR_BYTES / MAP_ENTRY_BYTES;
 /** INT 13h extended reads move at most 127 sectors at once (Phoenix EDD 1.1). */
 const SECTORS_PER_READ = 127;
-const COMMAND_LINE_MAX_BYTES = 255;
+/** The loader reads the maps at once. */
+const MAP_MAX_ENTRIES = SECTORS_PER_READ * MAP_ENTRIES_PER_SECTOR;
+const COMMAND_LINE_MAX_BYTES = 2047;
 const PARTITION_TABLE = 0x1be;
 
 /** What goes onto the disk. */
 export interface LabDiskContent {
   readonly loaderStage1: Uint8Array;
   readonly loaderStage2: Uint8Array;
-  /** A bzImage. */
+  /** A bzImage or zImage. */
   readonly kernel: Uint8Array;
-  /** The lab's init program; the kernel reads it as /sbin/init. */
+  /** Given to the kernel by the loader. */
+  readonly initrd?: Uint8Array | null;
+  /** The lab's init program, for the lab kernel: it reads /sbin/init. */
   readonly init: Uint8Array;
   readonly commandLine: string;
   /** LILO's unit. */
@@ -38,26 +42,46 @@ export interface LabDiskContent {
  * @throws EmulatorError EMU-IMAGE when a part does not fit its place
  */
 export function buildLabDisk(content: LabDiskContent): Uint8Array {
-  const { kernel, init, loaderStage1, loaderStage2 } = content;
+  const { kernel, loaderStage1, loaderStage2, commandLine } = content;
   refuseIf(loaderStage1.length > PARTITION_TABLE, 'The first loader stage is longer than 446 bytes.');
   refuseIf(loaderStage2.length > STAGE2_SECTORS * SECTOR_BYTES, 'The second loader stage is longer than 15 sectors.');
-  const header = readBzImageHeader(kernel);
-  const kernelSectors = Math.ceil(kernel.length / SECTOR_BYTES);
-  const initSector = FIRST_FILE_SECTOR + kernelSectors;
+  const { setupSectors, commandLineMax } = readBzImageHeader(kernel);
+  const longest = Math.min(commandLineMax, COMMAND_LINE_MAX_BYTES);
+  refuseIf(
+    commandLine.length > longest,
+    `The kernel command line has ${commandLine.length} characters; this kernel takes ${longest}.`,
+  );
+  const initrd = content.initrd ?? new Uint8Array(0);
+  const kernelPieces = cutIntoPieces(sectorsOf(kernel), setupSectors);
+  const initrdPieces = cutIntoPieces(sectorsOf(initrd), 0);
+  const mapEntries = kernelPieces.length + initrdPieces.length;
+  refuseIf(mapEntries > MAP_MAX_ENTRIES, 'Kernel and initial RAM disk are too large for the loader map.');
 
-  const disk = new Uint8Array(initSector * SECTOR_BYTES + Math.ceil(init.length / SECTOR_BYTES) * SECTOR_BYTES);
+  const files = [
+    { name: '/boot/kernel', bytes: kernel },
+    ...(content.initrd ? [{ name: '/boot/initrd', bytes: initrd }] : []),
+    ...(content.init.length > 0 ? [{ name: '/sbin/init', bytes: content.init }] : []),
+  ];
+  let end = Math.max(FIRST_FILE_SECTOR, MAP + Math.ceil(mapEntries / MAP_ENTRIES_PER_SECTOR));
+  const placed = files.map(({ name, bytes }) => {
+    const firstSector = end;
+    end += sectorsOf(bytes);
+    return { name, bytes, firstSector };
+  });
+  const disk = new Uint8Array(end * SECTOR_BYTES);
   disk.set(loaderStage1);
   writePartitionTable(disk);
   disk.set(loaderStage2, STAGE2 * SECTOR_BYTES);
-  const mapEntries = writeMap(disk, header.setupSectors, kernelSectors);
-  writeConfiguration(disk, content, header.setupSectors, mapEntries);
-  writeDirectory(disk, [
-    { name: '/boot/kernel', firstSector: FIRST_FILE_SECTOR, sizeBytes: kernel.length },
-    { name: '/sbin/init', firstSector: initSector, sizeBytes: init.length },
-  ]);
-  disk.set(kernel, FIRST_FILE_SECTOR * SECTOR_BYTES);
-  disk.set(init, initSector * SECTOR_BYTES);
+  writeConfiguration(disk, content, setupSectors, kernelPieces.length, initrdPieces.length);
+  writeMap(disk, kernelPieces, placed[0].firstSector, 0);
+  if (initrdPieces.length > 0) writeMap(disk, initrdPieces, placed[1].firstSector, kernelPieces.length);
+  writeDirectory(disk, placed);
+  for (const { bytes, firstSector } of placed) disk.set(bytes, firstSector * SECTOR_BYTES);
   return disk;
+}
+
+function sectorsOf(bytes: Uint8Array): number {
+  return Math.ceil(bytes.length / SECTOR_BYTES);
 }
 
 /** One active partition over the whole used disk: BIOSes look for the signature, people for the entry. */
@@ -70,59 +94,68 @@ function writePartitionTable(disk: Uint8Array): void {
   view.setUint16(0x1fe, 0xaa55, true);
 }
 
-/** Writes the kernel's sector map and gives the number of its entries. The set-up sectors get an entry of their own. */
-function writeMap(disk: Uint8Array, setupSectors: number, kernelSectors: number): number {
-  const view = new DataView(disk.buffer);
-  let entries = 0;
-  for (let done = 0; done < kernelSectors;) {
-    const left = done < setupSectors ? setupSectors - done : kernelSectors - done;
-    const count = Math.min(left, SECTORS_PER_READ);
-    refuseIf(entries === MAP_SECTORS * MAP_ENTRIES_PER_SECTOR, 'The kernel is too large for the loader map.');
-    const at = MAP * SECTOR_BYTES + entries++ * MAP_ENTRY_BYTES;
-    view.setUint32(at, FIRST_FILE_SECTOR + done, true);
-    view.setUint16(at + 4, count, true);
-    done += count;
+/** Lengths, in sectors, of the pieces a file is read in. The set-up sectors get a piece of their own. */
+function cutIntoPieces(fileSectors: number, setupSectors: number): number[] {
+  const pieces: number[] = [];
+  for (let done = 0; done < fileSectors; done += pieces[pieces.length - 1]) {
+    const left = done < setupSectors ? setupSectors - done : fileSectors - done;
+    pieces.push(Math.min(left, SECTORS_PER_READ));
   }
-  return entries;
+  return pieces;
 }
 
-function writeConfiguration(disk: Uint8Array, content: LabDiskContent, setupSectors: number, mapEntries: number): void {
+function writeMap(disk: Uint8Array, pieces: readonly number[], firstSector: number, firstEntry: number): void {
+  const view = new DataView(disk.buffer);
+  let lba = firstSector;
+  pieces.forEach((count, i) => {
+    const at = MAP * SECTOR_BYTES + (firstEntry + i) * MAP_ENTRY_BYTES;
+    view.setUint32(at, lba, true);
+    view.setUint16(at + 4, count, true);
+    lba += count;
+  });
+}
+
+function writeConfiguration(
+  disk: Uint8Array,
+  content: LabDiskContent,
+  setupSectors: number,
+  kernelEntries: number,
+  initrdEntries: number,
+): void {
   const base = CONFIGURATION * SECTOR_BYTES;
   const view = new DataView(disk.buffer);
   const commandLine = asciiBytes(content.commandLine);
-  refuseIf(
-    commandLine.length > COMMAND_LINE_MAX_BYTES,
-    `The kernel command line has ${commandLine.length} characters; the loader takes ${COMMAND_LINE_MAX_BYTES}.`,
-  );
   disk.set(asciiBytes('BLLOADER'), base);
-  view.setUint16(base + 8, 1, true);
+  view.setUint16(base + 8, 2, true);
   view.setUint16(base + 10, content.promptTenths, true);
   view.setUint32(base + 12, MAP, true);
-  view.setUint32(base + 16, mapEntries, true);
+  view.setUint32(base + 16, kernelEntries, true);
   view.setUint32(base + 20, content.kernel.length, true);
   view.setUint16(base + 24, setupSectors, true);
   view.setUint16(base + 26, commandLine.length, true);
   disk.set(asciiBytes('lab'), base + 28);
+  view.setUint32(base + 44, initrdEntries, true);
+  view.setUint32(base + 48, content.initrd?.length ?? 0, true);
   disk.set(commandLine, base + 64);
 }
 
-interface DirectoryEntry {
+interface PlacedFile {
   readonly name: string;
+  readonly bytes: Uint8Array;
   readonly firstSector: number;
-  readonly sizeBytes: number;
 }
 
-function writeDirectory(disk: Uint8Array, entries: readonly DirectoryEntry[]): void {
+function writeDirectory(disk: Uint8Array, files: readonly PlacedFile[]): void {
   const base = DIRECTORY * SECTOR_BYTES;
   const view = new DataView(disk.buffer);
-  refuseIf(16 + entries.length * 32 > DIRECTORY_SECTORS * SECTOR_BYTES, 'Too many files for the directory.');
+  refuseIf(16 + files.length * 32 > DIRECTORY_SECTORS * SECTOR_BYTES, 'Too many files for the directory.');
   disk.set(asciiBytes('LABFS1'), base);
-  view.setUint32(base + 8, entries.length, true);
-  entries.forEach((entry, i) => {
+  view.setUint32(base + 8, files.length, true);
+  files.forEach(({ name, bytes, firstSector }, i) => {
     const at = base + 16 + i * 32;
-    disk.set(asciiBytes(entry.name), at);
-    view.setUint32(at + 24, entry.firstSector, true);
-    view.setUint32(at + 28, entry.sizeBytes, true);
+    disk.set(asciiBytes(name), at);
+    view.setUint32(at + 24, firstSector, true);
+    view.setUint32(at + 28, bytes.length, true);
   });
 }
 

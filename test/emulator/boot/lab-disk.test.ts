@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { buildLabDisk, FIRST_FILE_SECTOR } from '../../../src/emulator/boot/lab-disk';
+import { linuxKernel } from '../../support/linux-kernels';
 
 function kernelOf(setupSectors: number, sizeBytes: number): Uint8Array {
   const image = Uint8Array.from({ length: sizeBytes }, (_, i) => i % 251);
@@ -77,7 +78,55 @@ describe('the lab disk', () => {
   it('refuses what does not fit', () => {
     expect(() => buildLabDisk({ ...content(kernel), loaderStage1: new Uint8Array(447) })).toThrow(/446/);
     expect(() => buildLabDisk({ ...content(kernel), loaderStage2: new Uint8Array(7681) })).toThrow(/15 sectors/);
-    expect(() => buildLabDisk({ ...content(kernel), commandLine: 'x'.repeat(256) })).toThrow(/256 characters/);
+    expect(() => buildLabDisk({ ...content(kernel), commandLine: 'x'.repeat(256) })).toThrow(/256.*takes 255/);
+    const modern = linuxKernel({ protocol: 0x020f, commandLineSize: 5000 });
+    expect(() => buildLabDisk({ ...content(modern), commandLine: 'x'.repeat(2048) })).toThrow(/2048.*takes 2047/);
     expect(() => buildLabDisk({ ...content(kernel), commandLine: 'é' })).toThrow(/ASCII/);
+  });
+});
+
+describe('a lab disk with an initial RAM disk', () => {
+  const MIB = 2 ** 20;
+  const CONFIGURATION = 16 * 512;
+
+  /** The sectors a range of map entries names, in order. */
+  function mappedSectors(view: DataView, firstEntry: number, entries: number): number[] {
+    const mapBase = view.getUint32(CONFIGURATION + 12, true) * 512;
+    return Array.from({ length: entries }, (_, i) => {
+      const at = mapBase + (firstEntry + i) * 8;
+      const first = view.getUint32(at, true);
+      return Array.from({ length: view.getUint16(at + 4, true) }, (_, s) => first + s);
+    }).flat();
+  }
+
+  it.each([
+    ['small', 100_000, 5_001],
+    ['large: 10 MB of kernel, 64 MB of RAM disk', 10 * MIB, 64 * MIB],
+    ['so large that the maps push the files back', 10 * MIB, 110 * MIB],
+  ])('maps both files, %s', (_, kernelBytes, initrdBytes) => {
+    const initrd = new Uint8Array(initrdBytes).fill(0x5a);
+    const kernel = linuxKernel({ protocol: 0x020f, kernelBytes });
+    const disk = buildLabDisk({ ...content(kernel), initrd });
+    const view = new DataView(disk.buffer);
+    const kernelEntries = view.getUint32(CONFIGURATION + 16, true);
+    const initrdEntries = view.getUint32(CONFIGURATION + 44, true);
+    expect(view.getUint32(CONFIGURATION + 48, true)).toBe(initrdBytes);
+
+    const kernelSectors = mappedSectors(view, 0, kernelEntries);
+    const initrdSectors = mappedSectors(view, kernelEntries, initrdEntries);
+    expect(kernelSectors.length).toBe(Math.ceil(kernel.length / 512));
+    expect(initrdSectors.length).toBe(Math.ceil(initrdBytes / 512));
+    const [kernelAt, initrdAt] = [kernelSectors[0] * 512, initrdSectors[0] * 512];
+    expect(Buffer.compare(disk.subarray(kernelAt, kernelAt + kernel.length), kernel)).toBe(0);
+    expect(Buffer.compare(disk.subarray(initrdAt, initrdAt + initrdBytes), initrd)).toBe(0);
+    const mapEnd = view.getUint32(CONFIGURATION + 12, true) + Math.ceil((kernelEntries + initrdEntries) / 64);
+    expect(kernelSectors[0]).toBe(Math.max(FIRST_FILE_SECTOR, mapEnd));
+    expect(text(disk.subarray(32 * 512 + 48, 32 * 512 + 72))).toBe('/boot/initrd');
+  });
+
+  it('refuses what the loader cannot map at once', () => {
+    const kernel = linuxKernel({ protocol: 0x020f });
+    const initrd = new Uint8Array(505 * MIB);
+    expect(() => buildLabDisk({ ...content(kernel), initrd })).toThrow(/too large for the loader map/);
   });
 });
