@@ -171,7 +171,7 @@ describe('reading and writing', () => {
     // 0.5 ms command; the platter stands at sector 5 then (5000 ms is a whole number of turns)
     const { readyCycle, dataIn } = run(0x28, 0, 0, 0, 0, 10, 0, 0, 4);
     expect(readyCycle).toBe(5001.4 * MS);
-    expect(dataIn).toEqual(base.slice(10 * 512, 14 * 512));
+    expect(Buffer.compare(dataIn, base.slice(10 * 512, 14 * 512))).toBe(0);
   });
 
   it('takes 0 blocks for 256 in READ(6), and for none in READ(10)', () => {
