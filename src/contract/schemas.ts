@@ -48,7 +48,7 @@ export const machineProfileSchema = z.strictObject({
   memory: figures('ramBytes', 'streamMoveNsPerDword', 'streamReadNsPerDword', 'streamWriteNsPerDword'),
   rom: figures('widthBits', 'busCycleNs'),
   video: figures('busCycleNs', 'readBusCycleNs', 'widthBits', 'memoryBytes'),
-  ports: figures('isa8Ns', 'chipsetNs'),
+  ports: figures('isa8Ns', 'chipsetNs', 'dmaTransferNs'),
   hasPci: z.boolean(),
   reset: figures('platformHoldNs', 'cpuInitHoldNs'),
   keyboard: figures('selfTestNs', 'batNs', 'byteNs', 'commandNs', 'answerNs', 'timeoutNs'),
@@ -83,6 +83,7 @@ export const machineProfileSchema = z.strictObject({
     'ultraDmaModes',
     'mmc2',
   ),
+  floppy: figures('spinUpNs', 'settleNs', 'resetNs'),
   network: figures(
     'linkMbps',
     'autonegotiationNs',

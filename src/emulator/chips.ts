@@ -9,6 +9,8 @@ import type { Pit8254 } from './devices/pit-8254';
 import type { Uart16550 } from './devices/uart-16550';
 import type { Vga } from './devices/vga/vga';
 import type { Resettable } from './reset';
+import { wireFloppy } from './wiring/floppy';
+import { wireIsaDma } from './wiring/isa-dma';
 import { wireAdapters } from './wiring/adapters';
 import { wireCore } from './wiring/core';
 import { wirePci } from './wiring/pci';
@@ -55,6 +57,8 @@ export function wireChips(parts: BoardParts): Chips {
   const video = wireVideo(wiring, pci);
   const storage = wireStorage(wiring, pci);
   const adapters = wireAdapters(wiring, pci);
+  const isaDma = wireIsaDma(wiring);
+  const floppy = wireFloppy(wiring, isaDma.dma);
   board.mapBoard(video.vga.memory);
   const byName: NamedChips = {
     ...core.chips,
@@ -63,6 +67,8 @@ export function wireChips(parts: BoardParts): Chips {
     ...pci?.chips,
     ...platform.chips,
     ...adapters.chips,
+    ...isaDma.chips,
+    ...floppy.chips,
   };
   const { fpuErrors, pit, keyboardController, serial } = core;
   return {

@@ -62,6 +62,8 @@ export interface MachineProfile {
     /** An 8-bit ISA cycle, and an access to a port inside the chip set or on PCI. */
     readonly isa8Ns: Figure;
     readonly chipsetNs: Figure;
+    /** One transfer of an 8237 channel, which the CPU waits for. */
+    readonly dmaTransferNs: Figure;
   };
   /** Whether the board has PCI (configuration mechanism 1, host and ISA bridge). */
   readonly hasPci: boolean;
@@ -126,6 +128,15 @@ export interface MachineProfile {
     readonly ultraDmaModes: Figure;
     /** 1: knows GET CONFIGURATION and media events (MMC-2). */
     readonly mmc2: Figure;
+  };
+  /** Floppy drives. Which there are follows from the disks given. */
+  readonly floppy: {
+    /** Motor on to the first data. */
+    readonly spinUpNs: Figure;
+    /** Last step of the arm to valid data. */
+    readonly settleNs: Figure;
+    /** Reset of the controller to its interrupt. */
+    readonly resetNs: Figure;
   };
   /** A network card with an Intel 82559, null for none. Only on a board with PCI. */
   readonly network: {
@@ -298,6 +309,7 @@ export function checkProfile(profile: MachineProfile): void {
   check('video.widthBits', profile.video.widthBits, 8, 32, 8);
   check('ports.isa8Ns', profile.ports.isa8Ns, 1, 100_000);
   check('ports.chipsetNs', profile.ports.chipsetNs, 1, 100_000);
+  check('ports.dmaTransferNs', profile.ports.dmaTransferNs, 0, 10_000);
   check('reset.platformHoldNs', profile.reset.platformHoldNs, 0, 600 * second);
   check('reset.cpuInitHoldNs', profile.reset.cpuInitHoldNs, 0, second);
   check('keyboard.selfTestNs', profile.keyboard.selfTestNs, 0, 10 * second);
@@ -333,6 +345,9 @@ export function checkProfile(profile: MachineProfile): void {
   check('cdrom.multiwordDmaModes', profile.cdrom.multiwordDmaModes, 0, 3, 1);
   check('cdrom.ultraDmaModes', profile.cdrom.ultraDmaModes, 0, 6, 1);
   check('cdrom.mmc2', profile.cdrom.mmc2, 0, 1, 1);
+  check('floppy.spinUpNs', profile.floppy.spinUpNs, 0, 10 * second);
+  check('floppy.settleNs', profile.floppy.settleNs, 0, second);
+  check('floppy.resetNs', profile.floppy.resetNs, 0, second);
   if (profile.network) {
     const { network } = profile;
     const isFast = network.linkMbps.value > 10;

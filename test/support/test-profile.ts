@@ -35,7 +35,7 @@ export function testProfile(): MachineProfile {
       widthBits: figure(16),
       memoryBytes: figure(1024 * 1024),
     },
-    ports: { isa8Ns: figure(700), chipsetNs: figure(100) },
+    ports: { isa8Ns: figure(700), chipsetNs: figure(100), dmaTransferNs: figure(1000) },
     hasPci: true,
     reset: { platformHoldNs: figure(1_000_000), cpuInitHoldNs: figure(1000) },
     keyboard: {
@@ -77,6 +77,7 @@ export function testProfile(): MachineProfile {
       ultraDmaModes: figure(0),
       mmc2: figure(1),
     },
+    floppy: { spinUpNs: figure(300_000_000), settleNs: figure(15_000_000), resetNs: figure(1_000_000) },
     network: null,
     firmware: { shadow: figure(1) },
     loader: { promptTenths: figure(3, 'S') },

@@ -1,36 +1,14 @@
-// Two 8237A DMA controllers and the page registers of the AT: registers, masks and requests as software sees them.
-// Intel 8237A datasheet (231466); page registers from the AT Technical Reference. Left out: transfers.
+// Two 8237A DMA controllers, cascaded, and the page registers of the AT. Channels 0-3 move bytes, 5-7 words.
+// Intel 8237A datasheet (231466); page registers from the AT Technical Reference. The CPU stands still during a transfer.
 import type { AccessSize, PortDevice } from '../bus';
 import type { Clock } from '../clock';
 import type { ResetKind, Resettable } from '../reset';
-
-const STATUS_COMMAND = 0x8; // read status, write command
-const REQUEST = 0x9;
-const SINGLE_MASK = 0xa;
-const MODE = 0xb;
-const CLEAR_FLIP_FLOP = 0xc;
-const TEMPORARY_MASTER_CLEAR = 0xd; // read temporary register, write master clear
-const CLEAR_MASK = 0xe;
-const ALL_MASK = 0xf;
-const NOT_READABLE = 0xff;
+import type { BusMaster } from '../bus-master';
+import { DmaController, TRANSFER } from './dma-8237-controller';
+import type { DmaControllerState } from './dma-8237-controller';
 
 /** Page register address by channel 0-7; channel 4 is the cascade, its page serves refresh. The rest are spare. */
 const PAGE_OF_CHANNEL = [0x7, 0x3, 0x1, 0x2, 0xf, 0xb, 0x9, 0xa];
-
-/** State of one controller. */
-export interface DmaControllerState {
-  readonly baseAddresses: readonly number[];
-  readonly baseCounts: readonly number[];
-  readonly addresses: readonly number[];
-  readonly counts: readonly number[];
-  readonly modes: readonly number[];
-  readonly command: number;
-  readonly mask: number;
-  readonly terminalCounts: number;
-  readonly softwareRequests: number;
-  readonly hardwareRequests: number;
-  readonly takesHighByte: boolean;
-}
 
 /** State of the pair and the page registers. */
 export interface DmaPairState {
@@ -44,6 +22,23 @@ export interface DmaPairPins {
   readonly clock: Clock;
   /** Tells the bus from which cycle on a read may answer differently. */
   readonly noteUnstable: (cycle: number) => void;
+  readonly busMaster: BusMaster;
+}
+
+/** Figures of the profile. */
+export interface DmaPairConfig {
+  /** One transfer, the bus taken from the CPU and given back. */
+  readonly transferNs: number;
+}
+
+/** A device at a channel. It drives DREQ by `setRequest` and must let it fall once it has nothing more to move. */
+export interface DmaDevice {
+  /** A byte (word on channels 5-7) for memory. `isLast`: TC is active with this transfer. */
+  dmaRead(isLast: boolean): number;
+  /** One from memory. */
+  dmaWrite(value: number, isLast: boolean): void;
+  /** A verify transfer: DACK and TC as usual, no data. */
+  dmaVerify?(isLast: boolean): void;
 }
 
 /** What a channel is programmed to do. */
@@ -57,133 +52,6 @@ export interface DmaChannelSetting {
   readonly isMasked: boolean;
 }
 
-/** One 8237A. Registers are 0-15 by address lines A3-A0. */
-class DmaController {
-  private baseAddresses = [0, 0, 0, 0];
-  private baseCounts = [0, 0, 0, 0];
-  readonly addresses = [0, 0, 0, 0];
-  readonly counts = [0, 0, 0, 0];
-  readonly modes = [0, 0, 0, 0];
-  private command = 0;
-  mask = 0x0f;
-  private terminalCounts = 0;
-  private softwareRequests = 0;
-  private hardwareRequests = 0;
-  /** The first/last flip-flop: which byte of a 16-bit register comes next. */
-  private takesHighByte = false;
-
-  constructor(private readonly noteChange: () => void) {}
-
-  read(register: number): number {
-    const value = this.peek(register);
-    if (register < 8) {
-      this.takesHighByte = !this.takesHighByte;
-      this.noteChange();
-    } else if (register === STATUS_COMMAND && this.terminalCounts !== 0) {
-      this.terminalCounts = 0;
-      this.noteChange();
-    }
-    return value;
-  }
-
-  peek(register: number): number {
-    if (register < 8) {
-      const value = (register & 1 ? this.counts : this.addresses)[register >>> 1];
-      return this.takesHighByte ? value >>> 8 : value & 0xff;
-    }
-    switch (register) {
-      case STATUS_COMMAND:
-        return this.terminalCounts | ((this.hardwareRequests | this.softwareRequests) << 4);
-      case TEMPORARY_MASTER_CLEAR:
-        return 0; // holds a byte after memory-to-memory transfers only
-      case ALL_MASK:
-        return this.mask; // readable in chipsets, not on the original
-      default:
-        return NOT_READABLE;
-    }
-  }
-
-  write(register: number, value: number): void {
-    if (register < 8) {
-      this.writeWord(register, value);
-      return;
-    }
-    const bit = 1 << (value & 3);
-    switch (register) {
-      case STATUS_COMMAND:
-        this.command = value;
-        break;
-      case REQUEST:
-        this.softwareRequests = value & 4 ? this.softwareRequests | bit : this.softwareRequests & ~bit;
-        break;
-      case SINGLE_MASK:
-        this.mask = value & 4 ? this.mask | bit : this.mask & ~bit;
-        break;
-      case MODE:
-        this.modes[value & 3] = value & 0xfc;
-        break;
-      case CLEAR_FLIP_FLOP:
-        this.takesHighByte = false;
-        break;
-      case TEMPORARY_MASTER_CLEAR:
-        this.clear();
-        break;
-      case CLEAR_MASK:
-        this.mask = 0;
-        break;
-      case ALL_MASK:
-        this.mask = value & 0x0f;
-        break;
-    }
-  }
-
-  setRequest(channel: number, isHigh: boolean): void {
-    const bit = 1 << channel;
-    this.hardwareRequests = isHigh ? this.hardwareRequests | bit : this.hardwareRequests & ~bit;
-  }
-
-  /** RESET and master clear: all channels masked; addresses, counts and modes are not touched. */
-  clear(): void {
-    this.command = 0;
-    this.terminalCounts = 0;
-    this.softwareRequests = 0;
-    this.takesHighByte = false;
-    this.mask = 0x0f;
-  }
-
-  saveState(): DmaControllerState {
-    const { command, mask, terminalCounts, softwareRequests, hardwareRequests, takesHighByte } = this;
-    return {
-      baseAddresses: [...this.baseAddresses],
-      baseCounts: [...this.baseCounts],
-      addresses: [...this.addresses],
-      counts: [...this.counts],
-      modes: [...this.modes],
-      ...{ command, mask, terminalCounts, softwareRequests, hardwareRequests, takesHighByte },
-    };
-  }
-
-  restoreState(state: DmaControllerState): void {
-    const { baseAddresses, baseCounts, addresses, counts, modes, ...scalars } = state;
-    Object.assign(this, scalars);
-    Object.assign(this.baseAddresses, baseAddresses);
-    Object.assign(this.baseCounts, baseCounts);
-    Object.assign(this.addresses, addresses);
-    Object.assign(this.counts, counts);
-    Object.assign(this.modes, modes);
-  }
-
-  /** A write goes to the base and the current register alike. */
-  private writeWord(register: number, value: number): void {
-    const channel = register >>> 1;
-    const [base, current] = register & 1 ? [this.baseCounts, this.counts] : [this.baseAddresses, this.addresses];
-    const old = base[channel];
-    base[channel] = this.takesHighByte ? (old & 0x00ff) | (value << 8) : (old & 0xff00) | value;
-    current[channel] = base[channel];
-    this.takesHighByte = !this.takesHighByte;
-  }
-}
-
 /** The pair: channels 0-3 move bytes, 5-7 words; channel 4 passes the first controller on. */
 export class DmaPair implements Resettable {
   private readonly controllers: readonly [first: DmaController, second: DmaController];
@@ -195,11 +63,20 @@ export class DmaPair implements Resettable {
   /** Page registers by the low four address lines (81h-8Fh; 80h has a register of its own kind on most boards). */
   readonly pages: PortDevice;
 
-  constructor(pins: DmaPairPins) {
+  private readonly devices = new Array<DmaDevice | null>(8).fill(null);
+  private readonly transferCycles: number;
+  private isServing = false;
+
+  constructor(
+    private readonly pins: DmaPairPins,
+    config: DmaPairConfig,
+  ) {
+    this.transferCycles = pins.clock.cyclesFromNs(config.transferNs);
     const noteChange = () => pins.noteUnstable(pins.clock.nowCycles);
     this.controllers = [new DmaController(noteChange), new DmaController(noteChange)];
-    this.first = createControllerPorts(this.controllers[0], 0);
-    this.second = createControllerPorts(this.controllers[1], 1);
+    const serve = () => this.serve();
+    this.first = createControllerPorts(this.controllers[0], 0, serve);
+    this.second = createControllerPorts(this.controllers[1], 1, serve);
     const readPage = (port: number, _sizeBytes: AccessSize) => this.pageBytes[port & 0x0f];
     this.pages = {
       readPort: readPage,
@@ -210,9 +87,15 @@ export class DmaPair implements Resettable {
     };
   }
 
-  /** Drives the DREQ pin of `channel` 0-7. */
+  /** Plugs a device into `channel` 0-3 or 5-7. */
+  connect(channel: number, device: DmaDevice): void {
+    this.devices[channel] = device;
+  }
+
+  /** Drives the DREQ pin of `channel` 0-3 or 5-7: a rising edge may move data before this returns. */
   setRequest(channel: number, isHigh: boolean): void {
     this.controllers[channel >>> 2].setRequest(channel & 3, isHigh);
+    if (isHigh) this.serve();
   }
 
   /** What `channel` 0-7 is programmed to do. */
@@ -231,6 +114,49 @@ export class DmaPair implements Resettable {
       mode: controller.modes[local],
       isMasked: (controller.mask & (1 << local)) !== 0,
     };
+  }
+
+  /**
+   * Moves data as long as somebody asks for it. Every transfer takes its time at once, so single, demand and block mode
+   * differ in who may ask: block mode goes on by itself until terminal count.
+   */
+  private serve(): void {
+    if (this.isServing) return; // a device changes its request within a transfer
+    this.isServing = true;
+    for (let channel = this.nextChannel(); channel >= 0; channel = this.nextChannel()) this.transfer(channel);
+    this.isServing = false;
+  }
+
+  /** The channel to serve, or -1. Channel 4 stands for the first controller; in cascade mode any other gives the bus away. */
+  private nextChannel(): number {
+    const [first, second] = this.controllers;
+    const inner = first.requestedChannel;
+    second.setRequest(0, inner >= 0);
+    const outer = second.requestedChannel;
+    if (outer > 0) return second.isCascade(outer) ? -1 : 4 + outer;
+    return outer === 0 && second.isCascade(0) && inner >= 0 && !first.isCascade(inner) ? inner : -1;
+  }
+
+  private transfer(channel: number): void {
+    const { clock, busMaster } = this.pins;
+    const controller = this.controllers[channel >>> 2];
+    const local = channel & 3;
+    const { address, mode } = this.settingOf(channel);
+    const isLast = controller.isLast(local);
+    const device = this.devices[channel];
+    const sizeBytes = channel > 4 ? 2 : 1;
+    clock.addCycles(this.transferCycles);
+    controller.countTransfer(local);
+    const type = (mode >>> 2) & 3;
+    if (type === TRANSFER.WRITE) {
+      const value = device ? device.dmaRead(isLast) : 2 ** (8 * sizeBytes) - 1;
+      busMaster.write(`8237 channel ${channel}`, address, sizeBytes, value);
+    } else if (type === TRANSFER.READ) {
+      const value = busMaster.read(address, sizeBytes);
+      device?.dmaWrite(value, isLast);
+    } else {
+      device?.dmaVerify?.(isLast);
+    }
   }
 
   enterReset(kind: ResetKind): void {
@@ -252,11 +178,14 @@ export class DmaPair implements Resettable {
 }
 
 /** @param shift address lines between ports and registers: the second controller sits on even addresses */
-function createControllerPorts(controller: DmaController, shift: 0 | 1): PortDevice {
+function createControllerPorts(controller: DmaController, shift: 0 | 1, written: () => void): PortDevice {
   const registerAt = (port: number) => (port >>> shift) & 0x0f;
   return {
     readPort: (port) => controller.read(registerAt(port)),
     peekPort: (port) => controller.peek(registerAt(port)),
-    writePort: (port, _sizeBytes, value) => controller.write(registerAt(port), value),
+    writePort: (port, _sizeBytes, value) => {
+      controller.write(registerAt(port), value);
+      written();
+    },
   };
 }

@@ -10,6 +10,7 @@ import { Port92 } from '../devices/port-92';
 import { PostPort80 } from '../devices/post-port-80';
 import { RtcMc146818 } from '../devices/rtc-mc146818';
 import { Uart16550 } from '../devices/uart-16550';
+import { floppyTypeOf } from './floppy';
 import type { NamedChips, Wiring } from './wiring';
 
 /** The battery-backed clock starts at a fixed date: that of the article the lab begins with. */
@@ -28,7 +29,7 @@ export function wireCore(wiring: Wiring, pic: PicPair) {
   const port61 = new Port61({ pit, noteUnstable }, { refreshSource: 'fixed' });
   const rtc = new RtcMc146818(
     { clock, irq: irq(8), noteUnstable },
-    { start: START_DATE, phaseNs: start.rtcPhaseNs, cmos: initialCmos(profile) },
+    { start: START_DATE, phaseNs: start.rtcPhaseNs, cmos: initialCmos(profile, floppyTypeOf(wiring.drives)) },
   );
 
   // A20 opens when either gate does; resets end at the machine
