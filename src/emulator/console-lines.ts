@@ -6,6 +6,12 @@ const MAX_LINE_CHARACTERS = 1024;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
+/** For snapshots; plain data. */
+export interface ConsoleLinesState<Instant> {
+  readonly text: string;
+  readonly began: Instant | null;
+}
+
 /** Splits bytes into lines. `Instant` is whatever the owner wants to know of a line's beginning. */
 export class ConsoleLines<Instant> {
   private text = '';
@@ -15,6 +21,16 @@ export class ConsoleLines<Instant> {
     private readonly now: () => Instant,
     private readonly lineSent: (text: string, began: Instant) => void,
   ) {}
+
+  /** The line that is not complete yet. */
+  saveState(): ConsoleLinesState<Instant> {
+    return { text: this.text, began: this.began };
+  }
+
+  restoreState({ text, began }: ConsoleLinesState<Instant>): void {
+    this.text = text;
+    this.began = began;
+  }
 
   /** A byte was sent. */
   byte(value: number): void {

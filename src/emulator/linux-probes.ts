@@ -1,6 +1,7 @@
 // Finds the phases of a Linux nobody changed: system calls, mode changes, the segments it hands to kexec_load, console lines.
 // Nothing here touches the guest. Which event begins which phase: docs/decisions/0015.
 import type { Stage, StageReporter } from './boot-stage';
+import type { ConsoleLinesState } from './console-lines';
 import { ConsoleLines } from './console-lines';
 import type { CpuObserver } from './cpu/cpu-host';
 import { peekTranslation } from './cpu/memory/paging';
@@ -65,22 +66,32 @@ interface LoadedImage {
   readonly segments: readonly Segment[];
 }
 
+/** For snapshots; plain data. */
+export interface LinuxProbesState {
+  readonly consoleLine: ConsoleLinesState<TrackedCounters>;
+  readonly image: LoadedImage | null;
+  readonly loadingSpace: number | null;
+  readonly watchedImage: LoadedImage | null;
+}
+
 /** Watches one machine. */
 export class LinuxProbes {
   /** To be joined with what else watches the CPU. */
   readonly cpuObserver: Pick<CpuObserver, 'softwareInterrupt' | 'fastCall'>;
-  private readonly console: ConsoleLines<TrackedCounters>;
+  private readonly consoleLines: ConsoleLines<TrackedCounters>;
   private image: LoadedImage | null = null;
   /** CR3 of the process inside kexec_load, or null. */
   private loadingSpace: number | null = null;
   private readonly watched = new Set<number>();
+  /** Whose entries are watched. */
+  private watchedImage: LoadedImage | null = null;
 
   constructor(
     private readonly machine: Machine,
     private readonly report: StageReporter,
     private readonly words: LinuxGuestWords,
   ) {
-    this.console = new ConsoleLines(
+    this.consoleLines = new ConsoleLines(
       () => report.counters(),
       (text, began) => this.lineSent(text.replace(TIME_STAMP, ''), began),
     );
@@ -90,7 +101,19 @@ export class LinuxProbes {
       },
       fastCall: (eax) => this.systemCalled(eax),
     };
-    machine.onSerialByte = (byte) => this.console.byte(byte);
+    machine.onSerialByte = (byte) => this.consoleLines.byte(byte);
+  }
+
+  saveState(): LinuxProbesState {
+    const { image, loadingSpace, watchedImage } = this;
+    return { consoleLine: this.consoleLines.saveState(), image, loadingSpace, watchedImage };
+  }
+
+  restoreState(state: LinuxProbesState): void {
+    this.consoleLines.restoreState(state.consoleLine);
+    this.image = state.image;
+    this.loadingSpace = state.loadingSpace;
+    if (state.watchedImage) this.watchImage(state.watchedImage);
   }
 
   /** CR0.PG changed in a stage in which that says something. */
@@ -149,9 +172,15 @@ export class LinuxProbes {
    * The stub walks the page list with paging off. It ends at the image's entry; a purgatory is an entry in a segment of
    * its own, and ends where another segment is entered at its beginning (Linux boot protocol: the 32-bit entry point).
    */
-  private relocationBegins({ entry, segments }: LoadedImage): void {
+  private relocationBegins(image: LoadedImage): void {
+    this.report.enter('relocating', 'relocate-copy');
+    this.watchImage(image);
+  }
+
+  private watchImage(image: LoadedImage): void {
     const { report } = this;
-    report.enter('relocating', 'relocate-copy');
+    const { entry, segments } = image;
+    this.watchedImage = image;
     const holdsEntry = ({ address, sizeBytes }: Segment) => entry >= address && entry < address + sizeBytes;
     this.watch(entry, () => {
       if (report.stage !== 'relocating') return;

@@ -5,10 +5,10 @@ import type { CpuObserver } from './cpu/cpu-host';
 import { CR0_PG } from './cpu/state';
 import { readCounters } from './counters';
 import { EmulatorError } from './errors';
-import type { LinuxGuestWords } from './linux-probes';
+import type { LinuxGuestWords, LinuxProbesState } from './linux-probes';
 import { LinuxProbes } from './linux-probes';
 import type { Machine } from './machine';
-import type { PhaseStep, TrackedCounters } from './phase-tracker';
+import type { PhaseStep, PhaseTrackerState, TrackedCounters } from './phase-tracker';
 import { PhaseTracker } from './phase-tracker';
 import type { PhaseId, RebootPath } from './phases';
 import { phaseKind } from './phases';
@@ -53,6 +53,22 @@ export interface ObservedGuest {
   readonly linux: LinuxGuestWords | null;
 }
 
+/** For snapshots; plain data. A path that has failed is not kept. */
+export interface PathObserverState {
+  readonly path: RebootPath | null;
+  readonly stage: Stage;
+  readonly isMeasuring: boolean;
+  readonly isDone: boolean;
+  readonly bytesRead: number;
+  readonly bytesWritten: number;
+  readonly instants: PathInstants;
+  readonly postCodes: readonly number[];
+  readonly pageCopies: readonly PageCopy[];
+  readonly warnings: readonly string[];
+  readonly tracker: PhaseTrackerState;
+  readonly linux: LinuxProbesState | null;
+}
+
 /** Watches one machine run one path; or, with no path, whatever it does from power-on. */
 export class PathObserver implements StageReporter {
   readonly tracker: PhaseTracker;
@@ -70,6 +86,8 @@ export class PathObserver implements StageReporter {
   failure: EmulatorError | null = null;
   isDone = false;
   stage: Stage = 'firmware';
+  /** Told each mark of the measured part, behind it. */
+  onMark: (phase: PhaseId) => void = () => {};
 
   /** True from the path's own start; before that the first boot is preparation. */
   private isMeasuring = false;
@@ -100,16 +118,47 @@ export class PathObserver implements StageReporter {
     return { ...readCounters(this.machine.memory), bytesRead: this.bytesRead, bytesWritten: this.bytesWritten };
   }
 
+  saveState(): PathObserverState {
+    const { path, stage, isMeasuring, isDone, bytesRead, bytesWritten, instants } = this;
+    return {
+      ...{ path, stage, isMeasuring, isDone, bytesRead, bytesWritten },
+      instants: { ...instants },
+      postCodes: [...this.postCodes],
+      pageCopies: [...this.pageCopies],
+      warnings: [...this.warnings],
+      tracker: this.tracker.saveState(),
+      linux: this.linux && this.linux.saveState(),
+    };
+  }
+
+  /** Goes on where the observer of another machine was; the machine itself is restored by snapshot.ts. */
+  restoreState(state: PathObserverState): void {
+    this.isMeasuring = state.isMeasuring;
+    this.isDone = state.isDone;
+    this.bytesRead = state.bytesRead;
+    this.bytesWritten = state.bytesWritten;
+    Object.assign(this.instants, state.instants);
+    this.postCodes.splice(0, this.postCodes.length, ...state.postCodes);
+    this.pageCopies.splice(0, this.pageCopies.length, ...state.pageCopies);
+    this.warnings.splice(0, this.warnings.length, ...state.warnings);
+    this.tracker.restoreState(state.tracker);
+    this.setStage(state.stage);
+    if (state.linux) this.linux?.restoreState(state.linux);
+  }
+
   private startMeasuring(phase: PhaseId): void {
     this.isMeasuring = true;
     this.instants.start = this.machine.clock.nowCycles;
     this.postCodes.length = 0;
     this.tracker.start(phase);
+    this.onMark(phase);
   }
 
   /** A mark; before the measured part there is nothing to mark. */
   mark(phase: PhaseId, step: PhaseStep | null = null, from?: TrackedCounters): void {
-    if (this.isMeasuring) this.tracker.begin(phase, step, from);
+    if (!this.isMeasuring) return;
+    this.tracker.begin(phase, step, from);
+    this.onMark(phase);
   }
 
   /** A mark of the architecture where a firmware's own codes have not said the same already. */
@@ -181,11 +230,15 @@ export class PathObserver implements StageReporter {
   enter(stage: Stage, phase: PhaseId): void {
     // A guest that never said so: its devices were down when the copying began.
     if (stage === 'relocating' && Number.isNaN(this.instants.deviceShutdownEnd)) this.devicesAreDown();
+    this.setStage(stage);
+    this.mark(phase);
+  }
+
+  private setStage(stage: Stage): void {
     this.stage = stage;
     // Watching every REP MOVS costs host time: only the stub's are of interest.
     if (stage === 'relocating') this.cpuObserver.blockMoved = (...copy) => this.pageCopied(...copy);
     else delete this.cpuObserver.blockMoved;
-    this.mark(phase);
   }
 
   private resetAsserted(kind: ResetKind, source: ResetSource): void {

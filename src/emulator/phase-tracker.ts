@@ -24,6 +24,12 @@ interface Span {
   readonly from: TrackedCounters;
 }
 
+/** For snapshots; plain data. */
+export interface PhaseTrackerState {
+  readonly spans: readonly Span[];
+  readonly endCounters: TrackedCounters | null;
+}
+
 /** Keeps the spans of one path. */
 export class PhaseTracker {
   private readonly spans: Span[] = [];
@@ -58,6 +64,15 @@ export class PhaseTracker {
   /** Ends the last span at this instant. */
   end(): void {
     this.endCounters = this.read();
+  }
+
+  saveState(): PhaseTrackerState {
+    return { spans: [...this.spans], endCounters: this.endCounters };
+  }
+
+  restoreState({ spans, endCounters }: PhaseTrackerState): void {
+    this.spans.splice(0, this.spans.length, ...spans);
+    this.endCounters = endCounters;
   }
 
   /** The tree of all spans of a path that has ended. */

@@ -4,14 +4,16 @@ import { buildLabDisk } from './boot/lab-disk';
 import { EmulatorError } from './errors';
 import { createMachine } from './machine';
 import type { Machine, RunEnd } from './machine';
-import type { ObservedGuest, SymbolTable } from './path-observer';
+import type { ObservedGuest, PathObserverState, SymbolTable } from './path-observer';
 import { PathObserver } from './path-observer';
 import type { LinuxGuest } from './path-software';
 import { labSoftware, linuxSoftware } from './path-software';
-import type { PathRecord, RebootPath, VariationId } from './phases';
+import type { PathRecord, PhaseId, RebootPath, VariationId } from './phases';
 import { PATH_NAMES } from './phases';
 import type { MachineProfile } from './profile';
 import { checkProfile } from './profile';
+import type { MachineSnapshot } from './snapshot';
+import { restoreMachine, saveMachine } from './snapshot';
 import { drawStartingConditions, withAnswerTimes } from './variation';
 import { ENGINE_VERSION } from './version';
 
@@ -28,6 +30,8 @@ export interface GuestImages {
   readonly kernel: Uint8Array;
   /** The first program of user space. */
   readonly init: Uint8Array;
+  /** First process of a Linux of the user's own: reboots it or jumps. */
+  readonly linuxAgent: Uint8Array;
   /** Linear addresses of named places: part ("kernel", "loader", "init"), then symbol. */
   readonly symbols: SymbolTable;
 }
@@ -60,6 +64,18 @@ export interface RunHooks {
   onProgress?(progress: RunProgress): void;
   /** Asked as often; true ends the run with EMU-CANCELLED. */
   shouldStop?(): boolean;
+  /** Told each mark of a phase, or of a step in it; true keeps the run behind this instruction. */
+  shouldSave?(phase: PhaseId): boolean;
+  /** Cycles since power-on, ascending, at which the run is kept. Each is an alarm: POLL_CYCLES may count waits next to it as run. */
+  readonly saveAtCycles?: readonly number[];
+  /** Takes what is kept. */
+  onSnapshot?(snapshot: PathSnapshot): void;
+}
+
+/** A run at one instant: `runPathFrom` goes on from it, any number of times. Plain data. */
+export interface PathSnapshot {
+  readonly machine: MachineSnapshot;
+  readonly observer: PathObserverState;
 }
 
 /**
@@ -67,24 +83,58 @@ export interface RunHooks {
  * @throws EmulatorError as its codes say; nothing else
  */
 export function runPath(request: PathRunRequest, hooks: RunHooks = {}): PathRecord {
-  const { machine, observer } = preparePath(request);
-  const end = machine.run({
-    limitCycles: request.limitCycles,
-    heartbeat: () => {
-      hooks.onProgress?.({ cycles: machine.clock.nowCycles, phaseName: observer.phaseName });
-      return !hooks.shouldStop?.();
-    },
-  });
-  if (observer.failure) throw observer.failure;
-  if (!observer.isDone) throw explainEnd(end, machine, observer, request);
-  return makeRecord(request, machine, observer);
+  const prepared = preparePath(request);
+  prepared.machine.powerOn();
+  return finishPath(request, prepared, hooks);
 }
 
-/** A machine with power on and an observer attached, ready to run a path. */
-function preparePath(request: PathRunRequest): { machine: Machine; observer: PathObserver } {
+/**
+ * Runs a path on from a snapshot of a run of the same request; the record is the one of the undisturbed run.
+ * @throws EmulatorError as its codes say; Error when the snapshot is of another machine or path
+ */
+export function runPathFrom(request: PathRunRequest, snapshot: PathSnapshot, hooks: RunHooks = {}): PathRecord {
+  if (snapshot.observer.path !== request.path) throw new Error(`the snapshot is of the path ${snapshot.observer.path}`);
+  const prepared = preparePath(request);
+  restoreMachine(prepared.machine, snapshot.machine);
+  prepared.observer.restoreState(snapshot.observer);
+  return finishPath(request, prepared, hooks);
+}
+
+interface PreparedPath {
+  readonly machine: Machine;
+  readonly observer: PathObserver;
+}
+
+function finishPath(request: PathRunRequest, { machine, observer }: PreparedPath, hooks: RunHooks): PathRecord {
+  const { clock } = machine;
+  let isSaveWanted = false;
+  const save = () => {
+    isSaveWanted = true;
+    machine.requestStop();
+  };
+  observer.onMark = (phase) => {
+    if (hooks.shouldSave?.(phase)) save();
+  };
+  const saveAlarms = (hooks.saveAtCycles ?? []).filter((cycle) => cycle > clock.nowCycles);
+  for (const cycle of saveAlarms) clock.createAlarm(save).scheduleAt(cycle);
+  const heartbeat = () => {
+    hooks.onProgress?.({ cycles: clock.nowCycles, phaseName: observer.phaseName });
+    return !hooks.shouldStop?.();
+  };
+  for (;;) {
+    const end = machine.run({ limitCycles: request.limitCycles, heartbeat });
+    if (observer.failure) throw observer.failure;
+    if (observer.isDone) return makeRecord(request, machine, observer);
+    if (end !== 'stopped' || !isSaveWanted) throw explainEnd(end, machine, observer, request);
+    isSaveWanted = false;
+    hooks.onSnapshot?.({ machine: saveMachine(machine), observer: observer.saveState() });
+  }
+}
+
+/** A machine, power still off, with an observer attached. */
+function preparePath(request: PathRunRequest): PreparedPath {
   const machine = buildPathMachine(request);
   const observer = new PathObserver(machine, request.path, observedGuest(request));
-  machine.powerOn();
   return { machine, observer };
 }
 
@@ -105,7 +155,7 @@ export function buildPathMachine({
   checkProfile(asWritten);
   const start = drawStartingConditions(seed, variations);
   const profile = withAnswerTimes(asWritten, start.answerFactor);
-  const software = linux ? linuxSoftware(linux, path) : labSoftware(images, path, profile, start);
+  const software = linux ? linuxSoftware(images, linux, path) : labSoftware(images, path, profile, start);
   const disk = buildLabDisk({
     loaderStage1: images.loaderStage1,
     loaderStage2: images.loaderStage2,

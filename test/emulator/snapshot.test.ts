@@ -6,10 +6,12 @@ import type { Machine } from '../../src/emulator/machine';
 import type { MachineMemory } from '../../src/emulator/memory';
 import { LAYOUT } from '../../src/emulator/memory';
 import type { RebootPath } from '../../src/emulator/phases';
+import { leafPhases } from '../../src/emulator/phases';
 import { applyOverlay } from '../../src/emulator/profile';
 import { createRandomStream } from '../../src/emulator/random';
 import type { PathRunRequest } from '../../src/emulator/run-path';
-import { buildPathMachine } from '../../src/emulator/run-path';
+import type { PathSnapshot } from '../../src/emulator/run-path';
+import { buildPathMachine, runPath, runPathFrom } from '../../src/emulator/run-path';
 import type { MachineSnapshot } from '../../src/emulator/snapshot';
 import { restoreMachine, saveMachine } from '../../src/emulator/snapshot';
 import { readGuestImages } from '../support/guest-images';
@@ -70,7 +72,7 @@ describe('a machine restored at a random cycle', () => {
     const totalCycles = first.clock.nowCycles;
 
     const draw = createRandomStream(7, path);
-    const instants = Array.from({ length: 12 }, () => draw.nextInteger(totalCycles)).sort((a, b) => a - b);
+    const instants = Array.from({ length: 5 }, () => draw.nextInteger(totalCycles)).sort((a, b) => a - b);
     const saved: MachineSnapshot[] = [];
     const disturbed = buildPathMachine(request(path));
     disturbed.powerOn();
@@ -86,7 +88,7 @@ describe('a machine restored at a random cycle', () => {
     while (disturbed.clock.nowCycles < totalCycles) disturbed.run(NO_END);
     expect(ups).toBeGreaterThan(0);
     const expected = endOf(disturbed);
-    const { pollCycles: _, ...undisturbed } = readCounters(first.memory);
+    const undisturbed = { ...readCounters(first.memory), pollCycles: expect.any(Number) as number };
     expect(expected.counters).toMatchObject(undisturbed);
     expect(expected.serial).toBe(first.serialText);
     expect(expected.memory).toBe(hashOf(first.memory));
@@ -109,4 +111,54 @@ describe('a machine restored at a random cycle', () => {
       expect(endOf(restored)).toEqual(expected);
     });
   });
+});
+
+describe('a path run on from a snapshot', () => {
+  it.each(['cold', 'warm', 'kexec'] as const)(
+    'gives the record of the undisturbed run, from the beginning of each phase of a %s path',
+    (path) => {
+      const undisturbed = runPath(request(path));
+      const saved: PathSnapshot[] = [];
+      const phases: string[] = [];
+      const watched = runPath(request(path), {
+        shouldSave: (phase) => phases.push(phase) === 1 || phases.at(-2) !== phase,
+        onSnapshot: (snapshot) => saved.push(snapshot),
+      });
+      expect(watched).toEqual(undisturbed);
+      expect(new Set(saved.map(({ observer }) => observer.tracker.spans.at(-1)!.phase))).toEqual(new Set(phases));
+      for (const snapshot of saved) expect(runPathFrom(request(path), snapshot)).toEqual(undisturbed);
+    },
+  );
+
+  it.each(['cold', 'warm', 'kexec'] as const)(
+    'takes as many cycles from the middle of each phase of a %s path',
+    (path) => {
+      const undisturbed = runPath(request(path));
+      let origin = NaN;
+      runPath(request(path), {
+        shouldSave: () => Number.isNaN(origin),
+        onSnapshot: ({ observer }) => (origin = observer.instants.start),
+      });
+      const middles = leafPhases(undisturbed.root).map(
+        ({ startCycle, endCycle }) => origin + Math.round((startCycle + endCycle) / 2),
+      );
+      const saved: PathSnapshot[] = [];
+      const watched = runPath(request(path), { saveAtCycles: middles, onSnapshot: (snapshot) => saved.push(snapshot) });
+      // An instruction may hold several middles of short phases.
+      expect(saved.length).toBeGreaterThan(middles.length / 2);
+      expect(watched.totalCycles).toBe(undisturbed.totalCycles);
+      for (const snapshot of saved) {
+        const { totalCycles, outageCycles, handoverCycles, serialText, root } = runPathFrom(request(path), snapshot);
+        expect({ totalCycles, outageCycles, handoverCycles, serialText }).toEqual({
+          totalCycles: undisturbed.totalCycles,
+          outageCycles: undisturbed.outageCycles,
+          handoverCycles: undisturbed.handoverCycles,
+          serialText: undisturbed.serialText,
+        });
+        expect(leafPhases(root).map(({ id, endCycle }) => [id, endCycle])).toEqual(
+          leafPhases(undisturbed.root).map(({ id, endCycle }) => [id, endCycle]),
+        );
+      }
+    },
+  );
 });
