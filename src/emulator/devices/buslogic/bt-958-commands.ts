@@ -30,7 +30,6 @@ export interface AdapterSettings {
   timeOffBus: number;
   /** Number of the ISA-compatible ports (INQUIRE PCI INFORMATION). */
   isaPort: number;
-  isInterruptEnabled: boolean;
   /** Devices, as bits, with which synchronous wide transfers are agreed on. */
   negotiated: number;
 }
@@ -44,6 +43,7 @@ export interface CommandSurroundings {
   /** The configuration space's interrupt line register. */
   readonly irq: () => number;
   readonly initializeMailboxes: (place: MailboxPlace) => void;
+  readonly enableInterrupt: (isEnabled: boolean) => void;
   readonly setSelectionTimeoutNs: (ns: number) => void;
   readonly decodeIsaPorts: (base: number | null) => void;
   readonly runDiagnostic: () => void;
@@ -105,8 +105,8 @@ const COMMANDS: Readonly<Record<number, Command>> = {
   }),
   [bt.INQUIRE_DEVICES_8_TO_15]: command(0, () => 'inquire-8-15'),
   [bt.INQUIRE_TARGET_DEVICES]: command(0, () => 'inquire-all'),
-  [bt.DISABLE_INTERRUPT]: command(1, ([flag], { settings }) => {
-    settings.isInterruptEnabled = flag !== 0;
+  [bt.DISABLE_INTERRUPT]: command(1, ([flag], { enableInterrupt }) => {
+    enableInterrupt(flag !== 0);
     return 'silent';
   }),
   [bt.INITIALIZE_EXTENDED_MAILBOX]: command(5, ([count, ...address], at) =>

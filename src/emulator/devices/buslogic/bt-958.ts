@@ -13,6 +13,8 @@ import type { AdapterSettings } from './bt-958-commands';
 import { executeCommand, parameterBytes } from './bt-958-commands';
 import type { DeviceInquiryState } from './bt-958-device-inquiry';
 import { DeviceInquiry, INQUIRY_TAG } from './bt-958-device-inquiry';
+import type { InterruptState } from './bt-958-interrupts';
+import { Bt958Interrupts } from './bt-958-interrupts';
 import type { MailboxState } from './bt-958-mailboxes';
 import { Bt958Mailboxes } from './bt-958-mailboxes';
 import * as bt from './bt-958-registers';
@@ -67,23 +69,18 @@ interface CommandRegisters {
   parameters: number[];
   /** What is left of the reply, the byte in DATA IN first. */
   reply: number[];
-  /** What INTERRUPT shows, one cause at a time, and what comes after. */
-  shownCause: number;
-  waitingCauses: number;
 }
 
 /** Everything, plain JSON but for byte arrays. */
 export interface Bt958State {
   registers: CommandRegisters;
   settings: AdapterSettings;
+  interrupts: InterruptState;
   mailboxes: MailboxState;
   inquiry: DeviceInquiryState;
   bus: ScsiBusState;
   alarm: number | null;
 }
-
-/** Causes by rank, where several wait. */
-const CAUSES = [bt.COMMAND_COMPLETE, bt.MAIL_IN_LOADED, bt.MAIL_OUT_AVAILABLE];
 
 const STATUS_OF: Readonly<Record<CommandPhase, number>> = {
   diagnosing: bt.DIAGNOSTIC_ACTIVE,
@@ -100,6 +97,7 @@ export class Bt958 implements PortDevice, MemoryDevice, Resettable {
   private registers = createRegisters();
   private settings = createSettings();
   private readonly alarm: Alarm;
+  private readonly interrupts: Bt958Interrupts;
   private readonly bus: ScsiBus;
   private readonly mailboxes: Bt958Mailboxes;
   private readonly inquiry: DeviceInquiry;
@@ -112,13 +110,14 @@ export class Bt958 implements PortDevice, MemoryDevice, Resettable {
   ) {
     const { clock, memory, isBusMaster } = pins;
     this.alarm = clock.createAlarm(() => this.goOn());
+    this.interrupts = new Bt958Interrupts(pins.interrupt);
     this.bus = new ScsiBus(clock, config.bus, targets, {
       canTransfer: (tag) => tag === INQUIRY_TAG || isBusMaster(),
       dataOut: (tag, sizeBytes) => this.mailboxes.dataOut(tag, sizeBytes),
       dataIn: (tag, bytes) => (tag === INQUIRY_TAG ? this.inquiry.dataIn(bytes) : this.mailboxes.dataIn(tag, bytes)),
       ended: (tag, outcome) => (tag === INQUIRY_TAG ? this.inquiry.ended(outcome) : this.mailboxes.ended(tag, outcome)),
     });
-    const interrupt = (cause: number) => this.post(cause);
+    const interrupt = (cause: number) => this.interrupts.post(cause);
     const mailboxPins = { memory, canReachMemory: isBusMaster, bus: this.bus, interrupt };
     this.mailboxes = new Bt958Mailboxes(clock, mailboxPins, config.mailboxNs);
     this.inquiry = new DeviceInquiry(this.bus, {
@@ -134,7 +133,7 @@ export class Bt958 implements PortDevice, MemoryDevice, Resettable {
   }
 
   peekPort(port: number): number {
-    const { phase, isInvalid, reply, shownCause } = this.registers;
+    const { phase, isInvalid, reply } = this.registers;
     switch (port) {
       case bt.STATUS: {
         const isWithoutMailboxes = phase !== 'diagnosing' && !this.mailboxes.place;
@@ -147,7 +146,7 @@ export class Bt958 implements PortDevice, MemoryDevice, Resettable {
       case bt.DATA_IN:
         return reply[0] ?? 0;
       case bt.INTERRUPT:
-        return shownCause ? bt.INTERRUPT_VALID | shownCause : 0;
+        return this.interrupts.register;
       default:
         return bt.EXTENDED_TRANSLATION;
     }
@@ -188,7 +187,7 @@ export class Bt958 implements PortDevice, MemoryDevice, Resettable {
     if (kind === 'cpu-init') return;
     this.alarm.cancel();
     this.bus.abandon();
-    this.driveInterrupt();
+    this.interrupts.drive();
     this.pins.decodeIsaPorts(null);
   }
 
@@ -204,6 +203,7 @@ export class Bt958 implements PortDevice, MemoryDevice, Resettable {
     return {
       registers: { ...registers, parameters: [...registers.parameters], reply: [...registers.reply] },
       settings: { ...settings, localRam: settings.localRam.slice(), eeprom: settings.eeprom.slice() },
+      interrupts: this.interrupts.saveState(),
       mailboxes: this.mailboxes.saveState(),
       inquiry: this.inquiry.saveState(),
       bus: this.bus.saveState(),
@@ -215,11 +215,11 @@ export class Bt958 implements PortDevice, MemoryDevice, Resettable {
     const { registers, settings } = state;
     this.registers = { ...registers, parameters: [...registers.parameters], reply: [...registers.reply] };
     this.settings = { ...settings, localRam: settings.localRam.slice(), eeprom: settings.eeprom.slice() };
+    this.interrupts.restoreState(state.interrupts);
     this.mailboxes.restoreState(state.mailboxes);
     this.inquiry.restoreState(state.inquiry);
     this.bus.restoreState(state.bus);
     restoreDueCycle(this.alarm, state.alarm);
-    this.driveInterrupt();
     this.pins.decodeIsaPorts(ISA_PORTS[settings.isaPort] ?? null);
   }
 
@@ -234,7 +234,10 @@ export class Bt958 implements PortDevice, MemoryDevice, Resettable {
       this.mailboxes.endAllByBusReset();
       this.inquiry.restart();
     }
-    if (value & bt.INTERRUPT_RESET) this.resetInterrupt();
+    if (value & bt.INTERRUPT_RESET) {
+      this.registers.isInvalid = false;
+      this.interrupts.acknowledge();
+    }
   }
 
   /** A soft reset leaves the SCSI bus alone: devices finish what they do, for nobody. */
@@ -246,7 +249,7 @@ export class Bt958 implements PortDevice, MemoryDevice, Resettable {
     if (kind === 'hard') this.bus.reset();
     else this.settings.negotiated = negotiated;
     this.registers.phase = 'diagnosing';
-    this.driveInterrupt();
+    this.interrupts.drive();
     this.alarm.scheduleAfter(this.cycles(kind === 'hard' ? this.config.diagnosticNs : this.config.softResetNs));
   }
 
@@ -257,6 +260,7 @@ export class Bt958 implements PortDevice, MemoryDevice, Resettable {
     this.settings = createSettings();
     this.settings.eeprom = eeprom;
     this.settings.localRam.set(eeprom, AUTOSCSI_OFFSET);
+    this.interrupts.clear();
     this.mailboxes.forget();
     this.inquiry.forget();
   }
@@ -315,6 +319,7 @@ export class Bt958 implements PortDevice, MemoryDevice, Resettable {
       synchronousPeriodNs: this.config.synchronousPeriodNs,
       irq: this.pins.irq,
       initializeMailboxes: (place) => mailboxes.initialize(place),
+      enableInterrupt: (isEnabled) => (this.interrupts.isEnabled = isEnabled),
       setSelectionTimeoutNs: (ns) => (this.bus.selectionTimeoutNs = ns),
       decodeIsaPorts: this.pins.decodeIsaPorts,
       runDiagnostic: () => this.reset('hard'),
@@ -324,7 +329,6 @@ export class Bt958 implements PortDevice, MemoryDevice, Resettable {
         break;
       case 'silent':
         this.registers.phase = 'ready';
-        this.driveInterrupt(); // DISABLE INTERRUPT moves it
         break;
       case 'invalid':
         this.endCommand(true);
@@ -360,31 +364,7 @@ export class Bt958 implements PortDevice, MemoryDevice, Resettable {
 
   private endCommand(isInvalid: boolean): void {
     Object.assign(this.registers, { phase: 'ready', isInvalid });
-    this.post(bt.COMMAND_COMPLETE);
-  }
-
-  /** INTERRUPT shows one cause until the host resets it; others wait. */
-  private post(cause: number): void {
-    const { registers } = this;
-    if (registers.shownCause === 0 || registers.shownCause === cause) registers.shownCause = cause;
-    else registers.waitingCauses |= cause;
-    this.driveInterrupt();
-  }
-
-  private resetInterrupt(): void {
-    const { registers } = this;
-    registers.isInvalid = false;
-    registers.shownCause = 0;
-    this.driveInterrupt();
-    const next = CAUSES.find((cause) => registers.waitingCauses & cause);
-    if (next === undefined) return;
-    registers.waitingCauses &= ~next;
-    this.post(next);
-  }
-
-  private driveInterrupt(): void {
-    if (this.registers.shownCause !== 0 && this.settings.isInterruptEnabled) this.pins.interrupt.raise();
-    else this.pins.interrupt.lower();
+    this.interrupts.post(bt.COMMAND_COMPLETE);
   }
 
   private cycles(ns: number): number {
@@ -399,8 +379,6 @@ function createRegisters(): CommandRegisters {
     operation: 0,
     parameters: [],
     reply: [],
-    shownCause: 0,
-    waitingCauses: 0,
   };
 }
 
@@ -415,7 +393,6 @@ function createSettings(): AdapterSettings {
     timeOnBus: 0,
     timeOffBus: 0,
     isaPort: ISA_PORT_DISABLED,
-    isInterruptEnabled: true,
     negotiated: 0,
   };
 }
