@@ -26,6 +26,8 @@ export interface RomImages {
   readonly bios: Uint8Array;
   /** At C0000h; null: no video ROM. */
   readonly video: Uint8Array | null;
+  /** Option ROM of the SCSI adapter, where the profile has one: its PCI expansion ROM. */
+  readonly scsi?: Uint8Array | null;
 }
 
 /** Keeps the bus's frame map in step with the board's shadow registers. */

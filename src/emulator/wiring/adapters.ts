@@ -9,6 +9,6 @@ export function wireAdapters(wiring: Wiring, pci: PciBoard | null): { readonly c
   if (!pci) return { chips: {} };
   const { network, scsi } = wiring.profile;
   return {
-    chips: { ...(network && wireNetwork(wiring, pci, network, null)), ...(scsi && wireScsi(wiring, pci, scsi, null)) },
+    chips: { ...(network && wireNetwork(wiring, pci, network, null)), ...(profile.scsi && wireScsi(wiring, pci, profile.scsi, roms.scsi ?? null)) },
   };
 }
