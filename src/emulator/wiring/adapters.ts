@@ -8,7 +8,8 @@ import type { NamedChips, Wiring } from './wiring';
 export function wireAdapters(wiring: Wiring, pci: PciBoard | null): { readonly chips: NamedChips } {
   if (!pci) return { chips: {} };
   const { network, scsi } = wiring.profile;
+  const scsiRom = wiring.roms.scsi ?? null;
   return {
-    chips: { ...(network && wireNetwork(wiring, pci, network, null)), ...(profile.scsi && wireScsi(wiring, pci, profile.scsi, roms.scsi ?? null)) },
+    chips: { ...(network && wireNetwork(wiring, pci, network, null)), ...(scsi && wireScsi(wiring, pci, scsi, scsiRom)) },
   };
 }
