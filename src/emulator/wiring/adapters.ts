@@ -10,6 +10,9 @@ export function wireAdapters(wiring: Wiring, pci: PciBoard | null): { readonly c
   const { network, scsi } = wiring.profile;
   const scsiRom = wiring.roms.scsi ?? null;
   return {
-    chips: { ...(network && wireNetwork(wiring, pci, network, null)), ...(scsi && wireScsi(wiring, pci, scsi, scsiRom)) },
+    chips: {
+      ...(network && wireNetwork(wiring, pci, network, null)),
+      ...(scsi && wireScsi(wiring, pci, scsi, scsiRom)),
+    },
   };
 }
