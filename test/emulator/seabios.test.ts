@@ -51,6 +51,7 @@ function boot(code: Uint8Array, options: Partial<BootRequest> = {}) {
       watchPorts: [POST_PORT],
       logPorts: [DEBUG_PORT],
       exitPort: null,
+      watchPhases: false,
       ...options,
     },
     { onPortBytes: (_port, bytes) => (log += String.fromCharCode(...bytes)) },

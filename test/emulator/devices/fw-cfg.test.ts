@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Bus, NO_COST } from '../../../src/emulator/bus';
 import { BusMaster } from '../../../src/emulator/bus-master';
 import { Clock } from '../../../src/emulator/clock';
+import type { FwCfgContent } from '../../../src/emulator/devices/fw-cfg';
 import { FW_CFG_KEY, FwCfg } from '../../../src/emulator/devices/fw-cfg';
 import { describeBoard } from '../../../src/emulator/devices/fw-cfg-content';
 import { MachineMemory, MIB } from '../../../src/emulator/memory';
@@ -25,7 +26,7 @@ const FILES = new Map([
   ['etc/a', Uint8Array.of(9)],
 ]);
 
-function board(content = { items: new Map([[FW_CFG_KEY.NB_CPUS as number, Uint8Array.of(1, 0)]]), files: FILES }) {
+function board(content: FwCfgContent = { items: new Map([[FW_CFG_KEY.NB_CPUS, Uint8Array.of(1, 0)]]), files: FILES }) {
   const memory = new MachineMemory(MIB);
   const clock = new Clock(memory, 1e9);
   const bus = new Bus(memory, clock, 500);
