@@ -70,6 +70,8 @@ async function makeRequest(
   if (disk && !disk.ok) return disk;
   const cdrom = options.cdrom === undefined ? null : await checkImageFile(options.cdrom);
   if (cdrom && !cdrom.ok) return cdrom;
+  const floppy = options.fda === undefined ? null : await readImageFile(options.fda);
+  if (floppy && !floppy.ok) return floppy;
   const kernel = await readKernel(options);
   if (kernel && !kernel.ok) return kernel;
   const memoryBytes = options.mem === undefined ? undefined : options.mem * MIB;
@@ -81,6 +83,8 @@ async function makeRequest(
       ...(options.bios === undefined ? null : { firmwareInterface: 'qemu' }),
       disk: disk && disk.value,
       cdromFile: cdrom && cdrom.value,
+      floppy: floppy && floppy.value,
+      typing: options.typeAt,
       kernel: kernel && kernel.value,
       limitInstructions: options.maxInsns ?? null,
       limitCycles: options.maxCycles ?? DEFAULT_LIMIT_CYCLES,

@@ -22,6 +22,7 @@ export interface MachineOptions {
   readonly maxInsns?: number;
   readonly maxCycles?: number;
   readonly untilPort?: HostBootRequest['untilPort'];
+  readonly typeAt: NonNullable<HostBootRequest['typing']>;
   readonly untilText?: HostBootRequest['untilText'];
   readonly watchPort: readonly number[];
   readonly log: readonly PortLog[];
@@ -80,6 +81,17 @@ export function parseUntilText(text: string): { source: TextSource; text: string
   return { source: known, text: wanted };
 }
 
+/** "screen:GNU GRUB={DOWN}{ENTER}": what stands behind the first = is typed. */
+export function parseTypeAt(
+  text: string,
+  before: NonNullable<HostBootRequest['typing']>,
+): NonNullable<HostBootRequest['typing']> {
+  const [at, keys] = splitAt(text, '=', 'screen:TEXT=KEYS or serial:TEXT=KEYS');
+  const { source, text: wanted } = parseUntilText(at);
+  if (source === 'e9') throw new InvalidArgumentError('Text to type at can be waited for on serial, screen.');
+  return [...before, { source, text: wanted, keys }];
+}
+
 function splitAt(text: string, separator: string, form: string): [string, string] {
   const at = text.indexOf(separator);
   if (at < 1 || at === text.length - 1) throw new InvalidArgumentError(`Write ${form}.`);
@@ -93,7 +105,6 @@ export function refusalOf(options: MachineOptions): Failure | null {
     message: `This version does not offer ${what}.`,
     nextStep,
   });
-  if (options.fda !== undefined) return unsupported('a floppy drive (--fda)', 'Use a disk image with --hda.');
   if (options.exec === 'translate') return unsupported('the translator (--exec translate)', 'Use --exec interpret.');
   if (options.screenshot !== undefined && !isScreenshotName(options.screenshot)) {
     return unsupported('such pictures of the screen', 'Name the file *.png, or *.txt for the text on it.');

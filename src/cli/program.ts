@@ -18,6 +18,7 @@ import {
   parsePortLog,
   parsePorts,
   parsePortValue,
+  parseTypeAt,
   parseUntilText,
 } from './machine-options';
 import { machinesCommand } from './machines-command';
@@ -121,12 +122,18 @@ function addMachineCommand(program: Command): Command {
     .option('--append <text>', 'command line of --kernel')
     .option('--initrd <file>', 'initial RAM disk of --kernel', parseFileName)
     .option('--hda <file>', 'raw disk image; writes are forgotten', parseFileName)
-    .option('--fda <file>', 'floppy image')
+    .option('--fda <file>', 'raw floppy image, 360K to 2.88M; writes are forgotten', parseFileName)
     .option('--cdrom <file>', 'CD-ROM image, read as the machine asks', parseFileName)
     .option('--max-insns <n>', 'stop after so many instructions', parseCount)
     .option('--max-cycles <n>', 'stop after so many cycles, to a hundredth of a second', parseCount)
     .option('--until-port <port=value>', 'stop when this value is written', parsePortValue)
     .option('--until-text <where:text>', 'stop at a text on serial, e9 or screen', parseUntilText)
+    .option(
+      '--type-at <where:text=keys>',
+      'type when a text is on serial or screen: "screen:boot:={DOWN}{ENTER}"; may be repeated, one after the other',
+      parseTypeAt,
+      [],
+    )
     .option('--watch-port <port>', 'report what is written to a port; may be repeated', parsePorts, [])
     .option('--log <port=file>', 'write the bytes written to a port to a file; may be repeated', parsePortLog, [])
     .option('--serial <file|stdio>', 'what COM1 sends', parseFileName)

@@ -10,6 +10,9 @@ import { disassembleCurrent } from './cpu/disassemble-current';
 import { getEflags } from './cpu/flags';
 import { CS, DS, EAX, EBP, EBX, ECX, EDI, EDX, EIP, ES, ESI, ESP, FS, GS, SS } from './cpu/state';
 import { SEGMENT, SEGMENT_WORDS, SEG_SELECTOR } from './cpu/state';
+import { floppyFormatOf } from './devices/floppy-format';
+import type { KeyName } from './devices/keyboard-keys';
+import { chordsOfText } from './devices/keyboard-text';
 import { LINUX_MARKS, READY_TEXT } from './linux-probes';
 import type { VgaPicture } from './devices/vga/picture';
 import { createMachine } from './machine';
@@ -23,6 +26,13 @@ import { drawStartingConditions } from './variation';
 /** Where a text is waited for. */
 export type TextSource = 'serial' | 'e9' | 'screen';
 
+/** Keys (see `chordsOfText`) to be typed when a text appears. */
+export interface TypeAtText {
+  readonly source: 'serial' | 'screen';
+  readonly text: string;
+  readonly keys: string;
+}
+
 /** A machine to boot, and when to stop. Limits count from power-on. */
 export interface BootRequest {
   readonly profile: MachineProfile;
@@ -35,6 +45,10 @@ export interface BootRequest {
   readonly disk: Uint8Array | null;
   /** Bytes of a disc in a CD-ROM drive, read as they are needed; left out or null: no such drive. */
   readonly cdrom?: ImageSource | null;
+  /** A raw floppy image for drive A, 360K to 2.88M. Writes are forgotten at the end. */
+  readonly floppy?: Uint8Array | null;
+  /** Keys typed once a text has come, each once; a later one waits for those before it. */
+  readonly typing?: readonly TypeAtText[];
   readonly kernel: BootKernel | null;
   readonly limitInstructions: number | null;
   readonly limitCycles: number;
@@ -103,6 +117,10 @@ const ANY_GUEST = { symbols: {}, linux: { readyText: READY_TEXT, marks: LINUX_MA
 /** The smallest drive a profile may have. */
 const SMALLEST_DRIVE_BYTES = 4 * 1024 * 1024;
 
+/** A fast typist: eight keys a second. Firmware's buffers hold 15 keys. */
+const KEY_HOLD_NS = 50e6;
+const KEY_GAP_NS = 75e6;
+
 /** Values kept of one watched port; a guest may write for ever. */
 const KEPT_VALUES = 100_000;
 
@@ -132,12 +150,13 @@ class BootRun {
   private isBootRequested = false;
   private takeKernelPlanBack = () => {};
   private readonly phases: PathObserver | null;
+  private readonly typing: { source: 'serial' | 'screen'; text: string; chords: KeyName[][] }[];
 
   constructor(
     private readonly request: BootRequest,
     private readonly hooks: BootHooks,
   ) {
-    const { profile, bios, videoRom, disk, cdrom, watchPorts, logPorts } = request;
+    const { profile, bios, videoRom, disk, cdrom, floppy, watchPorts, logPorts } = request;
     const driveBytes = Math.max(SMALLEST_DRIVE_BYTES, disk?.length ?? 0);
     const roundedBytes = Math.ceil(driveBytes / SECTOR_BYTES) * SECTOR_BYTES;
     this.machine = createMachine({
@@ -146,12 +165,14 @@ class BootRun {
       drives: {
         hda: disk && new CopyOnWriteDiskImage(wholeSectors(disk), roundedBytes),
         cdrom: cdrom && createDisc(cdrom),
+        fda: floppy && createFloppyImage(floppy),
       },
       start: drawStartingConditions(0, []),
       extras: { firmwareInterface: request.firmwareInterface ?? null, hasDebugConsole: true },
     });
     this.machine.stopsOnShutdown = true;
     this.phases = request.watchPhases ? new PathObserver(this.machine, null, ANY_GUEST) : null;
+    this.typing = (request.typing ?? []).map(({ keys, ...at }) => ({ ...at, chords: chordsOfText(keys) }));
     this.watched = new Map(watchPorts.map((port) => [port, []]));
     this.logged = new Map(logPorts.map((port) => [port, []]));
     this.listen();
@@ -266,8 +287,19 @@ class BootRun {
       this.end('until');
     }
     if (untilText?.source === 'screen' && this.screenText().includes(untilText.text)) this.end('until');
+    this.typeAtText();
     this.passOutputOn();
     return !this.hooks.shouldStop?.();
+  }
+
+  /** One at a heartbeat, so that two on the same screen are not typed into each other. */
+  private typeAtText(): void {
+    const [next] = this.typing;
+    if (!next) return;
+    const seen = next.source === 'screen' ? this.screenText() : this.machine.serialText;
+    if (!seen.includes(next.text)) return;
+    this.typing.shift();
+    this.machine.chips.keyboardController.keyboard.pressKeys(next.chords, KEY_HOLD_NS, KEY_GAP_NS);
   }
 
   /** What came since the last heartbeat, and enough before it for a text that lies across. */
@@ -310,6 +342,12 @@ class BootRun {
       phases: this.phases?.tracker.tree('Boot', this.request.profile) ?? null,
     };
   }
+}
+
+/** Refuses sizes no floppy disk has before a machine is built around it. */
+function createFloppyImage(image: Uint8Array): CopyOnWriteDiskImage {
+  floppyFormatOf(image.length);
+  return new CopyOnWriteDiskImage(image);
 }
 
 /** The image, its last sector filled up with zeros. */

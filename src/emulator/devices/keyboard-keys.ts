@@ -107,6 +107,11 @@ const MAKE_CODES = {
 /** Keys by name. Print Screen and Pause, whose codes depend on other keys, are not offered. */
 export type KeyName = keyof typeof MAKE_CODES;
 
+/** Whether a key has that name. */
+export function isKeyName(name: string): name is KeyName {
+  return Object.hasOwn(MAKE_CODES, name);
+}
+
 /** Prefix of a break code in set 2; the controller turns it into bit 7. */
 export const BREAK_PREFIX = 0xf0;
 
