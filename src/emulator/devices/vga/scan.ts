@@ -70,8 +70,9 @@ export function createAddressing({
   const underline = crtc[vga.CRTC_UNDERLINE];
   const countShift = underline & vga.UNDERLINE_COUNT_BY_4 ? 2 : control & vga.MODE_CONTROL_COUNT_BY_2 ? 1 : 0;
   const addressShift = underline & vga.UNDERLINE_DOUBLE_WORD ? 2 : control & vga.MODE_CONTROL_BYTE ? 0 : 1;
-  // The address bits that the shift leaves open come from these bits of the counter.
-  const wrapBit = addressShift === 2 ? 12 : control & vga.MODE_CONTROL_WRAP_15 ? 15 : 13;
+  // The address bits that the shift leaves open come from these bits of the counter. IBM's table has MA12 and MA13 for
+  // double words, which would tear mode 13h at 16 KiB; what is beyond the 14 bits it needs is what the CPU's side leaves too.
+  const wrapBit = addressShift === 2 ? 14 : control & vga.MODE_CONTROL_WRAP_15 ? 15 : 13;
   const openBits = (1 << addressShift) - 1;
   const isBit13RowScan = (control & vga.MODE_CONTROL_ROW_SCAN_13) === 0;
   const isBit14RowScan = (control & vga.MODE_CONTROL_ROW_SCAN_14) === 0;
