@@ -23,6 +23,11 @@ const BAD_INPUT_CODES: ReadonlySet<string> = new Set([
   'HOST-PROFILE-SHAPE',
   'HOST-PROFILE-UNKNOWN',
   'HOST-REQUEST',
+  'HOST-SNAPSHOT-DAMAGED',
+  'HOST-SNAPSHOT-FILE',
+  'HOST-SNAPSHOT-FOREIGN',
+  'HOST-SNAPSHOT-MACHINE',
+  'HOST-SNAPSHOT-VERSION',
 ]);
 
 export function exitCodeOf({ code }: Failure): ExitCode {

@@ -1,5 +1,5 @@
 // The whole machine at one instant between two instructions, as plain data; from there it runs on bit-identically.
-// Kept: linear memory, translations, chips by name, written sectors, what the board was asked for. Not kept: ROM and disk
+// Kept: linear memory with ROM, translations, chips by name, written sectors, what the board was asked for. Not kept: drive
 // images beyond what was written, and decoded code, which is derived. Whoever keeps a snapshot says what it belongs to.
 import { CopyOnWriteDiskImage } from './boot/disk-image';
 import type { CpuTranslations } from './cpu/cpu-snapshot';

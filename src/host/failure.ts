@@ -12,6 +12,11 @@ export type HostFailureCode =
   | 'HOST-IMAGE-FILE' // a ROM or disk image of a person's own that cannot be read
   | 'HOST-WORKER-DIED' // the thread of a run ended without an answer
   | 'HOST-ENGINE-DEFECT' // the emulator failed in a way it should not
+  | 'HOST-SNAPSHOT-FILE' // a snapshot that cannot be read
+  | 'HOST-SNAPSHOT-FOREIGN' // a file that is no snapshot
+  | 'HOST-SNAPSHOT-DAMAGED' // a snapshot that is cut off or changed
+  | 'HOST-SNAPSHOT-VERSION' // a snapshot of a newer format or another engine
+  | 'HOST-SNAPSHOT-MACHINE' // a snapshot of another machine
   | 'HOST-SAVE' // a file could not be written
   | 'HOST-REQUEST'; // a request that makes no sense
 
