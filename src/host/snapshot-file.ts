@@ -58,11 +58,7 @@ export function encodeSnapshot(snapshot: MachineSnapshot, identity: SnapshotIden
 export function decodeSnapshot(file: Uint8Array, identity: SnapshotIdentity, name: string): Result<MachineSnapshot> {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
   if (bytes.length < MAGIC.length || !bytes.subarray(0, MAGIC.length).equals(MAGIC)) {
-    return fail(
-      'HOST-SNAPSHOT-FOREIGN',
-      `${name} is no snapshot of Bootlab.`,
-      'Give a file that Bootlab has saved.',
-    );
+    return fail('HOST-SNAPSHOT-FOREIGN', `${name} is no snapshot of Bootlab.`, 'Give a file that Bootlab has saved.');
   }
   if (bytes.length < HEADER_BYTES + CHECKSUM_BYTES) return damaged(name);
   const version = bytes.readUInt32LE(8);
