@@ -1,5 +1,5 @@
 // A small machine for tests: round figures, so that expected cycles can be worked out by hand (100 MHz: 10 ns a cycle).
-import type { Figure, MachineProfile } from '../../src/emulator/profile';
+import type { Figure, MachineProfile, ScsiFigures } from '../../src/emulator/profile';
 
 const figure = (value: number, evidence: Figure['evidence'] = 'model'): Figure => ({
   value,
@@ -82,5 +82,30 @@ export function testProfile(): MachineProfile {
     firmware: { shadow: figure(1) },
     loader: { promptTenths: figure(3, 'S') },
     kernel: { fillerBytes: figure(0), commandLine: 'console=tty0 reboot=k', commandLineSource: 'test' },
+  };
+}
+
+/** A SCSI section for a test machine: disks at IDs 0 and 3. */
+export function testScsi(): ScsiFigures {
+  return {
+    diagnosticNs: figure(50_000_000),
+    softResetNs: figure(5_000_000),
+    byteNs: figure(20_000),
+    commandNs: figure(100_000),
+    mailboxNs: figure(100_000),
+    connectNs: figure(20_000),
+    syncPeriodNs: figure(50),
+    selectionTimeoutNs: figure(250_000_000),
+    resetToSelectionNs: figure(250_000_000),
+    diskIdBits: figure(0b1001),
+    diskSizeBytes: figure(64 * 1024 * 1024),
+    diskRpm: figure(6000),
+    diskSectorsPerTrack: figure(64),
+    diskHeads: figure(4),
+    diskTrackToTrackNs: figure(1_000_000),
+    diskFullStrokeNs: figure(10_000_000),
+    diskCommandNs: figure(200_000),
+    diskSpinUpNs: figure(500_000_000),
+    diskStartsAtPower: figure(1),
   };
 }
