@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CopyOnWriteDiskImage } from '../../../src/emulator/boot/disk-image';
 import type { DiskImage } from '../../../src/emulator/boot/disk-image';
@@ -5,6 +6,7 @@ import { createMachine } from '../../../src/emulator/machine';
 import type { MachineProfile, ProfileOverlay } from '../../../src/emulator/profile';
 import { applyOverlay } from '../../../src/emulator/profile';
 import { drawStartingConditions } from '../../../src/emulator/variation';
+import { readProfileFile } from '../../../src/host/profiles';
 import { testProfile, testScsi } from '../../support/test-profile';
 
 const SECOND = 100_000_000; // cycles at 100 MHz
@@ -170,4 +172,13 @@ describe('its disks', () => {
 it('refuses a SCSI section with a figure out of bounds', () => {
   expect(() => createBoard({ 'scsi.diskStartsAtPower': 2 })).toThrow(/scsi\.diskStartsAtPower/);
   expect(() => createBoard({ 'scsi.diskFullStrokeNs': 1 })).toThrow(/scsi\.diskFullStrokeNs/);
+});
+
+it('comes with an example profile whose figures all have a source', async () => {
+  const file = join(import.meta.dirname, '../../../docs/profiles/p3-800-scsi.json');
+  const profile = await readProfileFile(file);
+  if (!profile.ok) throw new Error(profile.failure.message);
+  const figures = Object.entries(profile.value.scsi ?? {});
+  expect(figures.map(([name]) => name)).toEqual(Object.keys(testScsi()));
+  for (const [name, { source }] of figures) expect(source.length, name).toBeGreaterThan(15);
 });
