@@ -3,6 +3,7 @@ import { BusMaster } from './bus-master';
 import type { FpuErrorPort } from './devices/fpu-error-port';
 import type { IdeAta } from './devices/ide-ata';
 import type { Kbc8042 } from './devices/kbc-8042';
+import type { Ps2Mouse } from './devices/mouse-ps2';
 import { PicPair } from './devices/pic-8259';
 import type { Piix4Acpi } from './devices/piix4-acpi';
 import type { Pit8254 } from './devices/pit-8254';
@@ -25,6 +26,8 @@ export interface Chips {
   readonly fpuErrors: FpuErrorPort;
   readonly pit: Pit8254;
   readonly keyboardController: Kbc8042;
+  /** Null on a board without PS/2 ports. */
+  readonly mouse: Ps2Mouse | null;
   readonly serial: Uart16550;
   readonly ide: IdeAta;
   readonly vga: Vga;
@@ -70,9 +73,9 @@ export function wireChips(parts: BoardParts): Chips {
     ...isaDma.chips,
     ...floppy.chips,
   };
-  const { fpuErrors, pit, keyboardController, serial } = core;
+  const { fpuErrors, pit, keyboardController, mouse, serial } = core;
   return {
-    ...{ pic, fpuErrors, pit, keyboardController, serial, busMaster },
+    ...{ pic, fpuErrors, pit, keyboardController, mouse, serial, busMaster },
     ...{ ide: storage.ide, vga: video.vga, acpi: platform.acpi },
     byName,
     resettable: Object.values(byName),

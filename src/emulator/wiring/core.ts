@@ -3,6 +3,7 @@
 import { initialCmos } from '../cmos';
 import { FpuErrorPort } from '../devices/fpu-error-port';
 import { Kbc8042 } from '../devices/kbc-8042';
+import { Ps2Mouse } from '../devices/mouse-ps2';
 import type { PicPair } from '../devices/pic-8259';
 import { Pit8254 } from '../devices/pit-8254';
 import { Port61 } from '../devices/port-61';
@@ -39,7 +40,9 @@ export function wireCore(wiring: Wiring, pic: PicPair) {
     cpu.setA20(a20.keyboardController || a20.port92);
   };
   const { keyboard } = profile;
-  const keyboardController = new Kbc8042(
+  const deviceTiming = { batNs: keyboard.batNs.value, answerNs: keyboard.answerNs.value };
+  const mouse = profile.hasPci ? new Ps2Mouse(clock, deviceTiming, () => keyboardController.auxByteReady()) : null;
+  const keyboardController: Kbc8042 = new Kbc8042(
     {
       clock,
       noteUnstable,
@@ -47,6 +50,7 @@ export function wireCore(wiring: Wiring, pic: PicPair) {
       irq12: irq(12),
       onA20: moveGate('keyboardController'),
       onReset: () => requestReset('cpu-init', '8042'),
+      auxDevice: mouse,
     },
     {
       byteNs: keyboard.byteNs.value,
@@ -54,7 +58,7 @@ export function wireCore(wiring: Wiring, pic: PicPair) {
       commandNs: keyboard.commandNs.value,
       selfTestNs: keyboard.selfTestNs.value,
       hasAuxPort: profile.hasPci,
-      keyboard: { batNs: keyboard.batNs.value, answerNs: keyboard.answerNs.value },
+      keyboard: deviceTiming,
     },
   );
   const port92 = new Port92({
@@ -88,5 +92,5 @@ export function wireCore(wiring: Wiring, pic: PicPair) {
   claim('COM1', 0x3f8, 0x3ff, serial, isa8Ns);
   if (profile.hasPci) claim('ELCR', 0x4d0, 0x4d1, pic.elcr, isa8Ns);
   const chips = { pic, fpuErrors, pit, port61, rtc, keyboardController, port92, post, serial } satisfies NamedChips;
-  return { fpuErrors, pit, rtc, keyboardController, serial, chips };
+  return { fpuErrors, pit, rtc, keyboardController, mouse, serial, chips: { ...chips, ...(mouse && { mouse }) } };
 }
