@@ -147,8 +147,10 @@ export class Bt958 implements PortDevice, MemoryDevice, Resettable {
         return reply[0] ?? 0;
       case bt.INTERRUPT:
         return this.interrupts.register;
-      default:
+      case bt.GEOMETRY:
         return bt.EXTENDED_TRANSLATION;
+      default:
+        return 0xff;
     }
   }
 

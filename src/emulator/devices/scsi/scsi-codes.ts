@@ -20,7 +20,6 @@ export const SEEK_10 = 0x2b;
 export const VERIFY_10 = 0x2f;
 export const SYNCHRONIZE_CACHE = 0x35;
 export const MODE_SENSE_10 = 0x5a;
-export const REPORT_LUNS = 0xa0; // SCSI-3: a SCSI-2 device refuses it
 
 // ---- status bytes (7.3) ----
 export const STATUS_GOOD = 0x00;
