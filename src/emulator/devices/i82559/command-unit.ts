@@ -63,7 +63,6 @@ export interface CommandUnitState {
   next: number;
   current: number;
   rechecksSuspend: boolean;
-  isResumeAsked: boolean;
   waitsFor: 'bus' | 'transmitter' | null;
   stepDue: number | null;
   cnaDue: number | null;
@@ -77,7 +76,6 @@ export class CommandUnit {
   /** Address of the block last carried out. */
   private current = 0;
   private rechecksSuspend = false;
-  private isResumeAsked = false;
   private waitsFor: 'bus' | 'transmitter' | null = null;
   private readonly stepAlarm: Alarm;
   private readonly cnaAlarm: Alarm;
@@ -105,9 +103,11 @@ export class CommandUnit {
     this.activate();
   }
 
-  /** @param isStatic the suspend bit of the block before is not looked at again */
+  /**
+   * While active there is nothing to do: a block's S is looked at when the block is done.
+   * @param isStatic the suspend bit of the block before is not looked at again
+   */
   resume(isStatic: boolean): void {
-    if (this.unitStatus === 'active') this.isResumeAsked = true;
     if (this.unitStatus !== 'suspended') return;
     this.rechecksSuspend = !isStatic;
     this.activate();
@@ -134,16 +134,15 @@ export class CommandUnit {
     this.next = 0;
     this.current = 0;
     this.rechecksSuspend = false;
-    this.isResumeAsked = false;
     this.waitsFor = null;
     this.stepAlarm.cancel();
     this.cnaAlarm.cancel();
   }
 
   saveState(): CommandUnitState {
-    const { unitStatus, base, next, current, rechecksSuspend, isResumeAsked, waitsFor } = this;
+    const { unitStatus, base, next, current, rechecksSuspend, waitsFor } = this;
     return {
-      ...{ status: unitStatus, base, next, current, rechecksSuspend, isResumeAsked, waitsFor },
+      ...{ status: unitStatus, base, next, current, rechecksSuspend, waitsFor },
       stepDue: dueCycleOf(this.stepAlarm),
       cnaDue: dueCycleOf(this.cnaAlarm),
     };
@@ -159,7 +158,6 @@ export class CommandUnit {
   private activate(): void {
     this.cnaAlarm.cancel();
     this.unitStatus = 'active';
-    this.isResumeAsked = false;
     this.scheduleStep();
   }
 
@@ -225,10 +223,7 @@ export class CommandUnit {
       this.unitStatus = 'idle';
       return this.announceIdle(command);
     }
-    // A driver that adds blocks clears S behind our back, then resumes.
-    const stops = command & COMMAND_S && !(this.isResumeAsked && !(this.commandOf(address) & COMMAND_S));
-    this.isResumeAsked = false;
-    if (!stops) return this.scheduleStep();
+    if (!(command & COMMAND_S)) return this.scheduleStep();
     this.unitStatus = 'suspended';
     if (!station.interruptsWhenIdleOnly) this.announceIdle(command);
   }

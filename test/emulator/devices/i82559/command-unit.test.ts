@@ -87,12 +87,12 @@ describe('a list of command blocks', () => {
     expect(word(CB2)).toBe(DONE);
   });
 
-  it('looks at S again when a resume came while it was active', () => {
+  it('goes on behind a block whose S was cleared while it was at work, whether a resume came or not', () => {
     const { block, command, word, clock, fields, commandStatus } = createCard();
     block(CB, S, CB2);
     block(CB2, S, CB);
     command(START, CB);
-    command(RESUME); // 1 of 5 us into the block
+    command(RESUME); // both while the block is at work
     fields.setUint16(CB + 2, NOP, true);
     clock.advance(2 * TIMING.commandNs);
     expect([commandStatus(), word(CB2)]).toEqual([SUSPENDED, DONE]);
@@ -245,6 +245,16 @@ describe('transmission', () => {
     const broadcast = new Uint8Array(60).fill(0xff);
     receiving.card.receiveFrame(broadcast);
     expect(receiving.read(0x01)).toBe(CNA | 0x40);
+  });
+
+  it('forgets a CNA interrupt held back when it is started again', () => {
+    const { perform, read, write, clock } = withConfiguration({ 6: 0x36 });
+    perform(TRANSMIT | 0x1f00, [...parameters(0xffff_ffff, 60, 0), ...frame.subarray(0, 60)]);
+    perform(NOP);
+    expect(read(0x01)).toBe(CNA); // that of the NOP, at once
+    write(0x01, CNA);
+    clock.advance(1_000_000);
+    expect(read(0x01)).toBe(0);
   });
 
   it('counts a lost carrier without a link, and puts nothing on the wire', () => {

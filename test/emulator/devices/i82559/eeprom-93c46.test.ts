@@ -88,11 +88,11 @@ describe('writing', () => {
   });
 
   it('takes its time: DO tells busy and then ready while selected, and nothing is obeyed', () => {
-    const { writeWord, enableWrites, clock, select, eeprom, readWord } = createEeprom();
+    const { writeWord, enableWrites, clock, select, eeprom, readWord, clockBit } = createEeprom();
     enableWrites(true);
     writeWord(3, 0x0ff0);
     select();
-    expect(eeprom.output).toBe(false);
+    expect([eeprom.output, clockBit(1)]).toEqual([false, 0]);
     clock.advance(WRITE_NS - 1);
     expect(eeprom.output).toBe(false);
     clock.advance(1);

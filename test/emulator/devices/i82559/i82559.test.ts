@@ -147,7 +147,15 @@ describe('PORT', () => {
     expect(takesForeignFrames(SELECTIVE_RESET)).toBe(true);
   });
 
-  it('a reset leaves the link and the EEPROM alone', () => {
+  it('a reset cuts off the frame on its way out', () => {
+    const { write, perform, clock, sent } = createCard();
+    perform(0x0004, [0xff, 0xff, 0xff, 0xff, 60, 0x80, 0, 0]);
+    write(PORT, SELECTIVE_RESET, 4);
+    clock.advance(MS);
+    expect(sent).toEqual([]);
+  });
+
+  it('a reset leaves the link alone', () => {
     const { write, clock, read } = createCard();
     write(PORT, SOFTWARE_RESET, 4);
     clock.advance(TIMING.resetNs);
@@ -227,6 +235,14 @@ describe('resets', () => {
       ...{ status: IDLE, writesMemory: false, interrupt: false },
       ...{ command: 0, bar0: 0, link: false },
     });
+  });
+
+  it('there is no link while the reset is held', () => {
+    const { card, clock, read } = createCard();
+    card.enterReset('platform');
+    card.holdReset('platform');
+    clock.advance(MS);
+    expect(read(0x1d)).toBe(0);
   });
 
   it('the link comes back by negotiation', () => {
