@@ -171,7 +171,6 @@ describe('bootlab machine', () => {
     [['--serial', '/nonexistent/serial'], 1, 'HOST-SAVE'],
     [['--kernel', '/nonexistent/kernel'], 2, 'HOST-IMAGE-FILE'],
     [['--append', 'quiet'], 2, 'CLI-USAGE'],
-    [['--fda', 'x'], 2, 'CLI-UNSUPPORTED'],
     [['--mem', '2'], 2, 'CLI-USAGE'],
     [['--cpu', 'z80'], 2, 'CLI-USAGE'],
     [['--profile', 'nothing'], 2, 'HOST-PROFILE-UNKNOWN'],

@@ -72,7 +72,6 @@ describe('a count', () => {
 
 describe('what is not offered', () => {
   it.each([
-    [{ fda: 'floppy.img' }, '--fda'],
     [{ exec: 'translate' as const }, '--exec'],
     [{ phases: 'phases.csv' }, '--phases'],
     [{ screenshot: 'screen.bmp' }, 'pictures'],
