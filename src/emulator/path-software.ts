@@ -1,5 +1,6 @@
 // What the boot loader starts on a path: the lab kernel with its init, or a Linux of the user's own with who reboots it.
 import { growLabKernel } from './boot/bzimage';
+import { buildLinuxLab } from './boot/linux-lab';
 import type { LinuxGuestWords } from './linux-probes';
 import type { RebootPath } from './phases';
 import type { MachineProfile } from './profile';
@@ -46,12 +47,20 @@ export function labSoftware(
 const MODE_WORD = /(^| )labmode=\S*/;
 const MODE_BY_PATH: Readonly<Record<RebootPath, string>> = { cold: 'idle', warm: 'reboot', kexec: 'kexec' };
 
-/** Whether the user's init is told what to do by `labmode=`; otherwise the agent reboots. */
-export function obeysModeWord(commandLine: string): boolean {
-  return MODE_WORD.test(commandLine);
-}
+const ACTION_BY_PATH = { cold: 'none', warm: 'reboot', kexec: 'kexec' } as const;
 
-/** The user's Linux whose own init reboots: only the mode word says how. */
-export function linuxSoftware({ kernel, initrd, commandLine }: LinuxGuest, path: RebootPath): PathSoftware {
+/**
+ * The user's Linux. Where its command line has a mode word its own init reboots or jumps, and only that word is changed;
+ * else the lab's agent is its first process.
+ * @throws EmulatorError EMU-IMAGE when the kernel is none or takes no command line so long
+ */
+export function linuxSoftware(
+  { linuxAgent: agent }: GuestImages,
+  { kernel, initrd, commandLine }: LinuxGuest,
+  path: RebootPath,
+): PathSoftware {
+  if (!MODE_WORD.test(commandLine)) {
+    return buildLinuxLab({ agent, kernel, initrd, commandLine, action: ACTION_BY_PATH[path] });
+  }
   return { kernel, initrd, commandLine: commandLine.replace(MODE_WORD, `$1labmode=${MODE_BY_PATH[path]}`) };
 }

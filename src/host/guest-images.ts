@@ -14,6 +14,7 @@ const FILES = {
   loaderStage2: 'loader-stage2.bin',
   kernel: 'lab-kernel.bin',
   init: 'init.bin',
+  linuxAgent: 'linux-agent.bin',
 } as const;
 
 const SYMBOLS_FILE = 'symbols.json';
@@ -44,8 +45,13 @@ const CHECKS: Readonly<Record<keyof typeof FILES, Check>> = {
       ? null
       : `it has ${image.length} bytes, the second stage has 1 to ${MAX_STAGE2_SECTORS * SECTOR_BYTES}`,
   kernel: checkBzImage,
-  init: (image) => (image.length > 0 ? null : 'it is empty'),
+  init: checkNotEmpty,
+  linuxAgent: checkNotEmpty,
 };
+
+function checkNotEmpty(image: Uint8Array): string | null {
+  return image.length > 0 ? null : 'it is empty';
+}
 
 /** An option ROM says its own length in units of 512 bytes at offset 2 (PnP BIOS specification, section 3.2). */
 function checkOptionRom(image: Uint8Array): string | null {

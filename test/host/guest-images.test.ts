@@ -29,6 +29,7 @@ beforeEach(async () => {
     'loader-stage2.bin': new Uint8Array(7680),
     'lab-kernel.bin': fakeKernel(),
     'init.bin': new Uint8Array([0x7f, 0x45, 0x4c, 0x46]),
+    'linux-agent.bin': new Uint8Array([0x7f, 0x45, 0x4c, 0x46]),
     'symbols.json': '{"kernel":{"start_kernel":3222278100}}',
   };
   await Promise.all(Object.entries(files).map(([name, content]) => writeFile(join(folder, name), content)));

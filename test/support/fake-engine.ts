@@ -48,6 +48,7 @@ export function fakeImages(): GuestImages {
     loaderStage2: empty,
     kernel: empty,
     init: empty,
+    linuxAgent: empty,
     symbols: {},
   };
 }

@@ -16,6 +16,7 @@ export function readGuestImages(): GuestImages {
     loaderStage2: bytesOf('loader-stage2.bin'),
     kernel: bytesOf('lab-kernel.bin'),
     init: bytesOf('init.bin'),
+    linuxAgent: bytesOf('linux-agent.bin'),
     symbols: JSON.parse(readFileSync(join(BUILD, 'symbols.json'), 'utf8')) as GuestImages['symbols'],
   };
 }
