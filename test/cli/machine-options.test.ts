@@ -10,7 +10,7 @@ import {
   refusalOf,
 } from '../../src/cli/machine-options';
 
-const PLAIN: MachineOptions = { profile: 'p3-1000-desktop', watchPort: [], log: [], exec: 'auto' };
+const PLAIN: MachineOptions = { profile: 'p3-1000-desktop', watchPort: [], typeAt: [], log: [], exec: 'auto' };
 
 describe('a port on the command line', () => {
   it.each([
