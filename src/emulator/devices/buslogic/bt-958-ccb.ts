@@ -73,7 +73,7 @@ export function readCcb(memory: AdapterMemory, address: number, isWide: boolean,
   };
 }
 
-/** Whether the block says `operation` tells the bytes left over in its data length. */
+/** Whether a block of this operation tells, in its data length, how many bytes were left over. */
 export function hasResidual({ operation }: Ccb): boolean {
   return operation === bt.CCB_INITIATOR_RESIDUAL || operation === bt.CCB_SCATTER_GATHER_RESIDUAL;
 }
