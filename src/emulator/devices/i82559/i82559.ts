@@ -1,23 +1,18 @@
 // Intel 82559 Fast Ethernet controller: PCI function, control/status registers, SCB, PORT, interrupts, resets.
 // OSSDM (see registers.ts), chapters 4 to 6. Leaves out: flash window (an EEPROM bit has it off), wake-up, flow control.
 import type { AccessSize, MemoryDevice, PortDevice } from '../../bus';
-import type { BusMaster } from '../../bus-master';
-import type { Alarm, Clock } from '../../clock';
-import type { InterruptLine } from '../../irq';
+import type { Alarm } from '../../clock';
 import type { ResetKind, Resettable } from '../../reset';
 import { dueCycleOf, restoreDueCycle } from '../alarm-record';
 import type { PciFunction } from '../pci-configuration';
-import type { PciDecoder } from '../pci-endpoint';
 import { PciEndpoint } from '../pci-endpoint';
 import type { CardMemory } from './card-memory';
-import type { CommandUnitState } from './command-unit';
 import { CommandUnit, dumpRegisters } from './command-unit';
-import type { EepromState } from './eeprom-93c46';
 import { Eeprom93c46 } from './eeprom-93c46';
 import { configurationFields, EEPROM_SUBSYSTEM, eepromContents, PMCSR, PMCSR_POWER_STATE } from './identity';
-import type { PhyState } from './phy-82555';
+import type { I82559Config, I82559Parts, I82559State, PortFunction } from './i82559-parts';
+import { ManagementInterface } from './management-interface';
 import { Phy82555 } from './phy-82555';
-import type { ReceiveUnitState } from './receive-unit';
 import { ReceiveUnit } from './receive-unit';
 import {
   CSR_BYTES,
@@ -41,10 +36,6 @@ import {
   MASK_SI,
   MASK_SPECIFIC,
   MDI_CONTROL,
-  MDI_INTERRUPT_ENABLE,
-  MDI_READ,
-  MDI_READY,
-  MDI_WRITE,
   PORT,
   PORT_DUMP,
   PORT_SELECTIVE_RESET,
@@ -63,10 +54,8 @@ import {
   STAT_MDI,
   STAT_SWI,
 } from './registers';
-import type { StationState } from './station';
 import { Station } from './station';
 import { DUMP_DONE, DUMP_RESET_DONE, Statistics } from './statistics';
-import type { TransmitterState } from './transmitter';
 import { Transmitter } from './transmitter';
 
 const MEMORY_BAR_BYTES = 4096;
@@ -75,65 +64,6 @@ const RUS = { idle: 0x00, suspended: 0x04, 'no-resources': 0x08, ready: 0x10 } a
 /** Passed in full; the signature is that of the ROM's contents, and only has to differ from 0. */
 const SELF_TEST_RESULT = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0);
 const ONES = [0, 0xff, 0xffff, 0, 0xffff_ffff] as const;
-
-/** How long things take (profile, section network). */
-export interface I82559Timing {
-  /** From a command in the SCB to its acceptance. */
-  readonly acceptNs: number;
-  /** One command block. */
-  readonly commandNs: number;
-  /** Software and selective reset. */
-  readonly resetNs: number;
-  readonly selfTestNs: number;
-  /** One management cycle. */
-  readonly mdiNs: number;
-  /** Programming one EEPROM word. */
-  readonly eepromWriteNs: number;
-  readonly autonegotiationNs: number;
-}
-
-export interface I82559Config {
-  readonly macAddress: readonly number[];
-  /** Expansion ROM, null for an empty socket. */
-  readonly bootRom: Uint8Array | null;
-  /** Fastest speed of the port at the other end of the cable. */
-  readonly partnerMbps: 10 | 100;
-  readonly timing: I82559Timing;
-}
-
-export interface I82559Parts {
-  readonly clock: Clock;
-  readonly busMaster: Pick<BusMaster, 'readBytes' | 'writeBytes'>;
-  readonly decoder: PciDecoder;
-  readonly interruptLine: InterruptLine;
-  /** A frame has left, without its check sequence. */
-  readonly sendFrame: (frame: Uint8Array) => void;
-}
-
-type PortFunction = 'reset' | 'self-test' | 'dump';
-
-export interface I82559State {
-  pci: { configuration: number[] };
-  statAck: number;
-  command: number;
-  mask: number;
-  pointer: number;
-  portValue: number;
-  portFunction: PortFunction | null;
-  eepromControl: number;
-  mdi: number;
-  countersAddress: number;
-  acceptDue: number | null;
-  portDue: number | null;
-  mdiDue: number | null;
-  station: StationState;
-  statistics: number[];
-  transmitter: TransmitterState;
-  commandUnit: CommandUnitState;
-  receiveUnit: ReceiveUnitState;
-  eeprom: EepromState;
-  phy: PhyState;
-}
 
 /** The name memory listeners see. */
 export const I82559_MASTER = 'i82559';
@@ -147,6 +77,7 @@ export class I82559 implements PciFunction, Resettable {
   private readonly receiveUnit: ReceiveUnit;
   private readonly eeprom: Eeprom93c46;
   private readonly phy: Phy82555;
+  private readonly management: ManagementInterface;
   private readonly memory: CardMemory;
   private statAck = 0;
   private command = 0;
@@ -156,11 +87,9 @@ export class I82559 implements PciFunction, Resettable {
   /** What PORT was told to do and has not finished. */
   private portFunction: PortFunction | null = null;
   private eepromControl = 0;
-  private mdi = MDI_READY;
   private countersAddress = 0;
   private readonly acceptAlarm: Alarm;
   private readonly portAlarm: Alarm;
-  private readonly mdiAlarm: Alarm;
 
   constructor(
     private readonly parts: I82559Parts,
@@ -194,6 +123,7 @@ export class I82559 implements PciFunction, Resettable {
       writeBytes: (address, bytes) => busMaster.writeBytes(I82559_MASTER, address, bytes),
     };
     this.phy = new Phy82555(clock, { address: 1, partnerMbps, autonegotiationNs: timing.autonegotiationNs });
+    this.management = new ManagementInterface(clock, this.phy, timing.mdiNs, () => this.interrupt(STAT_MDI));
     this.transmitter = new Transmitter(clock, (frame) => this.frameSent(frame));
     const { memory, station, statistics, transmitter } = this;
     const interrupt = (cause: number) => this.interrupt(cause);
@@ -207,7 +137,6 @@ export class I82559 implements PciFunction, Resettable {
     this.commandUnit = new CommandUnit({ clock, memory, station, transmitter: sender, interrupt }, timing.commandNs);
     this.acceptAlarm = clock.createAlarm(() => this.acceptCommand());
     this.portAlarm = clock.createAlarm(() => this.finishPort());
-    this.mdiAlarm = clock.createAlarm(() => this.finishMdi());
   }
 
   /** The end of a frame arrives from the wire, without its check sequence. Lost while there is no link. */
@@ -267,12 +196,11 @@ export class I82559 implements PciFunction, Resettable {
   }
 
   saveState(): I82559State {
-    const { statAck, command, mask, pointer, portValue, portFunction, eepromControl, mdi, countersAddress } = this;
+    const { statAck, command, mask, pointer, portValue, portFunction, eepromControl, countersAddress } = this;
     return {
-      ...{ statAck, command, mask, pointer, portValue, portFunction, eepromControl, mdi, countersAddress },
+      ...{ statAck, command, mask, pointer, portValue, portFunction, eepromControl, countersAddress },
       acceptDue: dueCycleOf(this.acceptAlarm),
       portDue: dueCycleOf(this.portAlarm),
-      mdiDue: dueCycleOf(this.mdiAlarm),
       pci: this.endpoint.saveState(),
       station: this.station.saveState(),
       statistics: this.statistics.saveState(),
@@ -281,6 +209,7 @@ export class I82559 implements PciFunction, Resettable {
       receiveUnit: this.receiveUnit.saveState(),
       eeprom: this.eeprom.saveState(),
       phy: this.phy.saveState(),
+      management: this.management.saveState(),
     };
   }
 
@@ -292,11 +221,9 @@ export class I82559 implements PciFunction, Resettable {
     this.portValue = state.portValue;
     this.portFunction = state.portFunction;
     this.eepromControl = state.eepromControl;
-    this.mdi = state.mdi;
     this.countersAddress = state.countersAddress;
     restoreDueCycle(this.acceptAlarm, state.acceptDue);
     restoreDueCycle(this.portAlarm, state.portDue);
-    restoreDueCycle(this.mdiAlarm, state.mdiDue);
     this.endpoint.restoreState(state.pci);
     this.station.restoreState(state.station);
     this.statistics.restoreState(state.statistics);
@@ -305,6 +232,7 @@ export class I82559 implements PciFunction, Resettable {
     this.receiveUnit.restoreState(state.receiveUnit);
     this.eeprom.restoreState(state.eeprom);
     this.phy.restoreState(state.phy);
+    this.management.restoreState(state.management);
     this.driveInterrupt();
   }
 
@@ -348,7 +276,7 @@ export class I82559 implements PciFunction, Resettable {
         return this.generalStatus;
     }
     if (offset >= SCB_POINTER && offset < SCB_POINTER + 4) return byteOf(this.pointer, offset - SCB_POINTER);
-    if (offset >= MDI_CONTROL && offset < MDI_CONTROL + 4) return byteOf(this.mdi, offset - MDI_CONTROL);
+    if (offset >= MDI_CONTROL && offset < MDI_CONTROL + 4) return byteOf(this.management.value, offset - MDI_CONTROL);
     return 0;
   }
 
@@ -373,8 +301,8 @@ export class I82559 implements PciFunction, Resettable {
       this.portValue = withByte(this.portValue, offset - PORT, value);
       if (offset === PORT + 3) this.startPort(this.portValue);
     } else if (offset >= MDI_CONTROL && offset < MDI_CONTROL + 4) {
-      this.mdi = withByte(this.mdi, offset - MDI_CONTROL, value);
-      if (offset === MDI_CONTROL + 3) this.startMdi();
+      this.management.value = withByte(this.management.value, offset - MDI_CONTROL, value);
+      if (offset === MDI_CONTROL + 3) this.management.start();
     }
   }
 
@@ -493,25 +421,7 @@ export class I82559 implements PciFunction, Resettable {
     this.station.reset();
     this.statistics.reset();
     this.countersAddress = 0;
-    this.mdi = MDI_READY;
-    this.mdiAlarm.cancel();
-  }
-
-  // ---- management interface ----
-
-  private startMdi(): void {
-    this.mdi = (this.mdi & ~MDI_READY) >>> 0;
-    this.schedule(this.mdiAlarm, this.config.timing.mdiNs);
-  }
-
-  private finishMdi(): void {
-    const address = (this.mdi >>> 21) & 0x1f;
-    const register = (this.mdi >>> 16) & 0x1f;
-    const opcode = (this.mdi >>> 26) & 3;
-    if (opcode === MDI_WRITE) this.phy.write(address, register, this.mdi & 0xffff);
-    if (opcode === MDI_READ) this.mdi = ((this.mdi & 0xffff_0000) | this.phy.read(address, register)) >>> 0;
-    this.mdi = (this.mdi | MDI_READY) >>> 0;
-    if (this.mdi & MDI_INTERRUPT_ENABLE) this.interrupt(STAT_MDI);
+    this.management.reset();
   }
 
   // ---- frames ----

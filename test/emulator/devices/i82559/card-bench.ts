@@ -1,7 +1,7 @@
 // A card in a slot: memory that remembers who wrote where, the registers by I/O ports, a cable that tells what was sent.
 import type { AccessSize } from '../../../../src/emulator/bus';
 import { I82559 } from '../../../../src/emulator/devices/i82559/i82559';
-import type { I82559Config } from '../../../../src/emulator/devices/i82559/i82559';
+import type { I82559Config } from '../../../../src/emulator/devices/i82559/i82559-parts';
 import { createChipBench, resetPart } from '../port-bench';
 
 export const MAC = [0x00, 0x02, 0xb3, 0x11, 0x22, 0x33];
