@@ -1,7 +1,8 @@
 // ATA channels and the drives on them, from the profile's figures and the media given: disks on the primary channel, a CD-ROM
 // drive as master of the secondary. With PCI they belong to the south bridge's IDE function, else to a card on ISA.
 import type { DiskImage, ReadableImage } from '../boot/disk-image';
-import type { PortDevice } from '../bus';
+import type { AccessSize, PortDevice } from '../bus';
+import { COUNTER } from '../counters';
 import { AtaDisk } from '../devices/ata-disk';
 import type { AtaDrive } from '../devices/ata-drive';
 import { AtapiCdrom } from '../devices/atapi-cdrom';
@@ -87,11 +88,37 @@ function createChannel(
   return channel;
 }
 
-function claimPorts({ claim }: Wiring, { place, accessNs }: Channel, device: PortDevice): void {
+function claimPorts(wiring: Wiring, { place, accessNs }: Channel, device: PortDevice): void {
+  const { claim, profile } = wiring;
   const { name, commandBase, controlPort } = place;
-  claim(`${name} data`, commandBase, commandBase, device, accessNs, 2);
+  // On ISA a 32-bit access is a word at the data port and one at the register behind it; the south bridge makes two words
+  // of the data port from it.
+  if (profile.hasPci)
+    claim(`${name} data`, commandBase, commandBase, twoWordCycles(wiring, device, accessNs), accessNs, 4);
+  else claim(`${name} data`, commandBase, commandBase, device, accessNs, 2);
   claim(`${name} commands`, commandBase + 1, commandBase + 7, device, accessNs);
   claim(`${name} control`, controlPort, controlPort, device, accessNs);
+}
+
+/** The bus charges an access one cycle of the channel; one of 32 bits takes a second one. */
+function twoWordCycles({ clock, memory }: Wiring, device: PortDevice, accessNs: number): PortDevice {
+  const cycles = clock.cyclesFromNs(accessNs);
+  const charge = (sizeBytes: AccessSize) => {
+    if (sizeBytes < 4) return;
+    memory.f64[COUNTER.PORT_CYCLES] += cycles;
+    clock.advance(cycles);
+  };
+  return {
+    readPort: (port, sizeBytes) => {
+      charge(sizeBytes);
+      return device.readPort(port, sizeBytes);
+    },
+    writePort: (port, sizeBytes, value) => {
+      charge(sizeBytes);
+      device.writePort(port, sizeBytes, value);
+    },
+    peekPort: (port, sizeBytes) => device.peekPort(port, sizeBytes),
+  };
 }
 
 function createDisk({ profile, clock, start }: Wiring, image: DiskImage, number: number): AtaDisk {
