@@ -10,8 +10,6 @@
 #define LSR_THRE 0x20
 #define LSR_ABSENT 0xff /* an empty bus */
 
-static u32 cell;
-
 static u8 in_byte(u16 port)
 {
         u8 value;
@@ -27,31 +25,30 @@ static void out_byte(u16 port, u8 value)
 
 static void send(u8 character)
 {
-        if (in_byte(COM1_LSR) == LSR_ABSENT)
-                return;
         while (!(in_byte(COM1_LSR) & LSR_THRE))
                 ;
         out_byte(COM1_THR, character);
 }
 
-void print(const char *text)
+void show_on_screen(const char *text)
 {
+        u32 cell = 0;
+
         for (; *text; text++) {
-                if (*text == '\n') {
-                        while (++cell % COLUMNS)
-                                ;
-                        send('\r');
-                } else {
+                if (*text == '\n')
+                        cell += COLUMNS - cell % COLUMNS;
+                else
                         SCREEN[cell++] = ATTRIBUTE | (u8)*text;
-                }
-                send(*text);
         }
 }
 
-void print_hex_byte(u8 value)
+void send_on_serial_line(const char *text)
 {
-        static const char digits[] = "0123456789abcdef";
-        char text[3] = {digits[value >> 4], digits[value & 15], 0};
-
-        print(text);
+        if (in_byte(COM1_LSR) == LSR_ABSENT)
+                return;
+        for (; *text; text++) {
+                if (*text == '\n')
+                        send('\r');
+                send(*text);
+        }
 }

@@ -4,7 +4,7 @@
 
 #include "sha256.h"
 
-void print(const char *text);
-void print_hex_byte(u8 value);
+void show_on_screen(const char *text);
+void send_on_serial_line(const char *text);
 
 #endif

@@ -12,14 +12,37 @@ static int is_same(const u8 *a, const u8 *b, u32 bytes)
         return 1;
 }
 
-static void print_digest(const char *name, const u8 *digest)
+static char *add_text(char *to, const char *text)
 {
+        while (*text)
+                *to++ = *text++;
+        return to;
+}
+
+static char *add_digest(char *to, const char *name, const u8 *digest)
+{
+        static const char digits[] = "0123456789abcdef";
         u32 i;
 
-        print(name);
-        for (i = 0; i < SHA256_BYTES; i++)
-                print_hex_byte(digest[i]);
-        print("\n");
+        to = add_text(to, name);
+        for (i = 0; i < SHA256_BYTES; i++) {
+                *to++ = digits[digest[i] >> 4];
+                *to++ = digits[digest[i] & 15];
+        }
+        *to++ = '\n';
+        return to;
+}
+
+/* On the screen first: the serial line may be slow, or its port never have been programmed. */
+static void report(const u8 *found, const u8 *wanted)
+{
+        static char text[256];
+        char *end = add_text(text, "purgatory: the loaded segments have changed\n");
+
+        end = add_digest(end, "sha256 found  ", found);
+        add_digest(end, "sha256 wanted ", wanted);
+        show_on_screen(text);
+        send_on_serial_line(text);
 }
 
 /* 1 when all is as it was loaded, or when nothing is to be checked. */
@@ -37,8 +60,6 @@ int verify_regions(void)
         sha256_end(&hash, digest);
         if (is_same(digest, purgatory_data.digest, SHA256_BYTES))
                 return 1;
-        print("purgatory: the loaded segments have changed\n");
-        print_digest("  found  sha256 ", digest);
-        print_digest("  wanted sha256 ", purgatory_data.digest);
+        report(digest, purgatory_data.digest);
         return 0;
 }
