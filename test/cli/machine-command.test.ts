@@ -77,6 +77,15 @@ describe('bootlab machine', () => {
     expect(Buffer.from(request.disk!).toString()).toBe(disk);
   });
 
+  it('names a disc instead of reading it, and refuses an empty file', async () => {
+    const [disc, empty] = [join(folder, 'disc'), join(folder, 'empty')];
+    await Promise.all([writeFile(disc, 'x'), writeFile(empty, '')]);
+    expect((await machine(['--cdrom', disc])).request.cdromFile).toBe(disc);
+    const refused = await machine(['--cdrom', empty]);
+    expect(refused.exitCode).toBe(2);
+    expect(refused.err).toContain('is empty');
+  });
+
   it('takes a kernel with its command line', async () => {
     const [bios, kernel] = ['bios', 'kernel'].map((name) => join(folder, name));
     await Promise.all([bios, kernel].map((file) => writeFile(file, file)));
@@ -165,6 +174,9 @@ describe('bootlab machine', () => {
     [['--bios', '/nonexistent/bios'], 2, 'HOST-IMAGE-FILE'],
     [['--hda', '/'], 2, 'HOST-IMAGE-FILE'],
     [['--hda', '/dev/null'], 2, 'HOST-IMAGE-FILE'],
+    [['--cdrom', '/'], 2, 'HOST-IMAGE-FILE'],
+    [['--cdrom', '/dev/null'], 2, 'HOST-IMAGE-FILE'],
+    [['--cdrom', '/nonexistent/disc.iso'], 2, 'HOST-IMAGE-FILE'],
     [['--bios', '/dev/zero'], 2, 'HOST-IMAGE-FILE'],
     [['--profile', '/dev/zero'], 2, 'HOST-PROFILE-FILE'],
     [['--log', '0xe9=/nonexistent/log'], 1, 'HOST-SAVE'],
