@@ -95,7 +95,7 @@ export const machineProfileSchema = z.strictObject({
     'eepromWriteNs',
     'framesPerSecond',
     'trafficSeed',
-  ).nullable(),
+  ).nullish(),
   scsi: figures(
     ...(['diagnosticNs', 'softResetNs', 'byteNs', 'commandNs', 'mailboxNs'] as const),
     ...(['connectNs', 'syncPeriodNs', 'selectionTimeoutNs', 'resetToSelectionNs'] as const),

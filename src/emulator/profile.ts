@@ -139,7 +139,7 @@ export interface MachineProfile {
     readonly resetNs: Figure;
   };
   /** A network card with an Intel 82559, null for none. Only on a board with PCI. */
-  readonly network: {
+  readonly network?: {
     /** Fastest speed of the port the card is plugged into: 10 or 100. */
     readonly linkMbps: Figure;
     /** From reset to a link. */

@@ -24,8 +24,6 @@ export const CB2 = 0x1100;
 export const RFD = 0x2000;
 export const RFD2 = 0x3000;
 
-export type CardBench = ReturnType<typeof createCard>;
-
 /** A card after power-on, mastering allowed; its link is up unless `isLinkDown`. */
 export function createCard(changes: Partial<Omit<I82559Config, 'timing'>> & { isLinkDown?: boolean } = {}) {
   const bench = createChipBench();
