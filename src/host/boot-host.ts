@@ -87,8 +87,11 @@ export async function checkImageFile(file: string): Promise<Result<string>> {
   try {
     const sizeBytes = await sizeBeforeReading(file);
     const handle = await open(file, 'r');
-    await handle.read(new Uint8Array(1), 0, 1, 0);
-    await handle.close();
+    try {
+      await handle.read(new Uint8Array(1), 0, 1, 0);
+    } finally {
+      await handle.close();
+    }
     if (sizeBytes === 0) return fail('HOST-IMAGE-FILE', `${file} is empty.`, 'Check the name of the file.');
     return succeed(file);
   } catch (error) {
