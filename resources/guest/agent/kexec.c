@@ -97,7 +97,7 @@ static u32 choose_initrd_address(const u8 *image, u32 kernel_bytes, u32 bytes)
 
 static void fill_purgatory(const struct kexec_segment *segments, u32 count, int is_hashed)
 {
-        struct purgatory_data *data = (struct purgatory_data *)(purgatory_image + PURGATORY_DATA);
+        struct purgatory_data *data = (struct purgatory_data *)purgatory_image;
         struct sha256 hash;
         u32 i;
 
@@ -147,6 +147,6 @@ int load_kernel(struct mapped_file kernel, struct mapped_file initrd, const char
                 u32 count = sizeof segments / sizeof segments[0];
 
                 fill_purgatory(segments + 1, count - 1, is_hashed);
-                return sys_kexec_load(PURGATORY_AT, count, segments);
+                return sys_kexec_load(PURGATORY_ENTRY, count, segments);
         }
 }

@@ -7,14 +7,12 @@
 
         .section .head, "ax"
         .globl  purgatory_start, purgatory_data
-purgatory_start:
-        jmp     begin
-        .org    PURGATORY_DATA
 purgatory_data:
         .long   PURGATORY_MAGIC
         .fill   12 + 32 + PURGATORY_REGIONS * 8, 1, 0
 
-begin:
+        .org    PURGATORY_ENTRY - PURGATORY_AT
+purgatory_start:
         cli
         cld
         lgdt    gdt_register

@@ -1,17 +1,17 @@
-/* What whoever loads a kernel writes into the purgatory before it hands it to kexec_load. One page after another from
- * PURGATORY_AT on; the data begin at PURGATORY_DATA. */
+/* What whoever loads a kernel writes into the purgatory before it hands it to kexec_load: struct purgatory_data, at
+ * PURGATORY_AT. The entry lies behind it, so that nobody takes the purgatory for a kernel, which is entered where it begins. */
 #ifndef PURGATORY_H
 #define PURGATORY_H
 
 #define PURGATORY_AT 0x92000
 #define PURGATORY_BYTES 0x4000 /* code, data and stack */
-#define PURGATORY_DATA 0x10    /* offset of struct purgatory_data */
+#define PURGATORY_ENTRY (PURGATORY_AT + 0x100)
 #define PURGATORY_MAGIC 0x47525550 /* "PURG" */
 #define PURGATORY_REGIONS 16   /* as many segments as kexec_load takes */
 
 /* Offsets of the fields that entry.S reads. */
-#define PURGATORY_KERNEL_ENTRY 0x14
-#define PURGATORY_BOOT_PARAMS 0x18
+#define PURGATORY_KERNEL_ENTRY 0x4
+#define PURGATORY_BOOT_PARAMS 0x8
 
 #ifndef __ASSEMBLER__
 #include "sha256.h"
