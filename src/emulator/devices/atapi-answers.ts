@@ -15,8 +15,8 @@ const DATA_TRACK = 0x14;
 /** 00:02:00 is block 0. */
 const MSF_OFFSET_BLOCKS = 150;
 const BLOCKS_PER_SECOND = 75;
-/** Bytes per second of the first drives' speed, in the unit of SET CD SPEED and page 2Ah (1000 bytes). */
-const KILOBYTE = 1000;
+/** Speeds are told in 1000 bytes of 2352-byte audio blocks per second: 176 is the speed of the first drives (MMC-2, 5.5.10). */
+export const SPEED_UNIT_BYTES = (1000 * 2048) / 2352;
 
 /** The sector that IDENTIFY PACKET DEVICE transfers (ATA/ATAPI-5, 8.13). */
 export function buildIdentifyPacketData(identity: DriveIdentity, modes: TransferModes, dmaMode: DmaMode): Uint8Array {
@@ -156,16 +156,16 @@ export function modePages(page: number, control: number, facts: ModeFacts): Uint
   return Uint8Array.from(wanted.flatMap((bytes) => bytes.map((byte, i) => (isMask && i >= 2 ? 0 : byte))));
 }
 
-/** Page 2Ah, 20 bytes (MMC-2, 5.5.10): a tray that locks and ejects; speeds in units of 1000 bytes per second. */
+/** Page 2Ah, 20 bytes (MMC-2, 5.5.10): a tray that locks and ejects; speeds. */
 function capabilitiesPage({ isLocked, maxBytesPerSecond, bytesPerSecond, bufferBytes }: ModeFacts): number[] {
   return [
     ...[0x2a, 0x12, 0x00, 0x00, 0x00, 0x00],
     0x29 | (isLocked ? 0x02 : 0), // tray, eject, lock
     0x00,
-    ...word(Math.round(maxBytesPerSecond / KILOBYTE)),
+    ...word(Math.round(maxBytesPerSecond / SPEED_UNIT_BYTES)),
     ...word(0), // volume levels
     ...word(Math.floor(bufferBytes / 1024)),
-    ...word(Math.round(bytesPerSecond / KILOBYTE)),
+    ...word(Math.round(bytesPerSecond / SPEED_UNIT_BYTES)),
     ...[0, 0, 0, 0],
   ];
 }

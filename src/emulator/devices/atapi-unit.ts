@@ -220,7 +220,7 @@ export class CdromUnit {
         return done(startCycle);
       case PACKET.SET_CD_SPEED: {
         const speed = view.getUint16(2);
-        mechanics.setSpeed(speed === MAXIMUM_SPEED ? null : Math.max(speed, 1) * 1000);
+        mechanics.setSpeed(speed === MAXIMUM_SPEED ? null : Math.max(speed, 1) * answers.SPEED_UNIT_BYTES);
         return done(startCycle);
       }
       case PACKET.MECHANISM_STATUS:

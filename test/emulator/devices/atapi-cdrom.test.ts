@@ -286,7 +286,7 @@ describe('commands', () => {
     const { packet } = createReadyDrive();
     const page = packet([0x5a, 0, 0x2a, 0, 0, 0, 0, 0, 100]).data;
     expect([page[1], page[2], page[8], page[9]]).toEqual([26, 1, 0x2a, 18]);
-    expect((page[16] << 8) | page[17]).toBe(2048);
+    expect((page[16] << 8) | page[17]).toBe(2352); // 1000 blocks of 2352 bytes a second
     expect((page[20] << 8) | page[21]).toBe(128);
     const short = packet([0x1a, 0, 0x2a, 0, 100]).data;
     expect([...short.subarray(4)]).toEqual([...page.subarray(8)]);
