@@ -50,6 +50,7 @@ export const machineProfileSchema = z.strictObject({
   video: figures('busCycleNs', 'readBusCycleNs', 'widthBits', 'memoryBytes'),
   ports: figures('isa8Ns', 'chipsetNs', 'dmaTransferNs'),
   hasPci: z.boolean(),
+  bootDisk: z.enum(['ata', 'scsi']),
   reset: figures('platformHoldNs', 'cpuInitHoldNs'),
   keyboard: figures('selfTestNs', 'batNs', 'byteNs', 'commandNs', 'answerNs', 'timeoutNs'),
   disk: figures(

@@ -8,7 +8,8 @@ export type { CpuModel } from './cpu/cpu-host';
 export { EmulatorError } from './errors';
 export { createMachine } from './machine';
 export type { Evidence, Figure, MachineProfile, ProfileOverlay } from './profile';
-export { applyOverlay, checkProfile, figureNames, isFigure } from './profile';
+export { applyOverlay, figureNames, isFigure } from './profile';
+export { bootScsiId, checkProfile, FIGURE_LIMITS } from './profile-checks';
 export type {
   Basis,
   PathRecord,

@@ -12,7 +12,7 @@ import { resetModelRegisters } from './cpu/msr';
 import { EFLAGS, FLAG_IF } from './cpu/state';
 import { MachineMemory } from './memory';
 import type { MachineProfile } from './profile';
-import { checkProfile } from './profile';
+import { checkProfile } from './profile-checks';
 import type { ResetKind, ResetSource } from './reset';
 import { resetAll } from './reset';
 import { clockTableOf } from './timing/clock-tables';

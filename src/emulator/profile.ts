@@ -67,6 +67,8 @@ export interface MachineProfile {
   };
   /** Whether the board has PCI (configuration mechanism 1, host and ISA bridge). */
   readonly hasPci: boolean;
+  /** The disk the machine starts from: an ATA disk (`disk`), or the SCSI disk with the lowest ID and no ATA disk at all. */
+  readonly bootDisk: 'ata' | 'scsi';
   readonly reset: {
     /** From a platform reset or power good to the first fetch. */
     readonly platformHoldNs: Figure;
@@ -86,6 +88,7 @@ export interface MachineProfile {
     /** How long the controller waits for the keyboard to clock a byte. */
     readonly timeoutNs: Figure;
   };
+  /** ATA disks. On the board only when media are given or the machine starts from one. */
   readonly disk: {
     readonly sizeBytes: Figure;
     readonly rpm: Figure;
@@ -213,13 +216,6 @@ export interface ScsiFigures {
 /** Changes to a profile by dotted name of a figure: `{ 'rom.widthBits': 16 }`. */
 export type ProfileOverlay = Readonly<Record<string, number>>;
 
-/** Longest answer of a drive to a reset or to power (ATA; IBM Travelstar 48GH manual, figure 136), and of a keyboard. */
-export const LONGEST_DRIVE_ANSWER_NS = 31e9;
-export const LONGEST_BAT_NS = 10e9;
-
-/** The loader takes 255 characters, and the command line of a kexec jump carries this one twice with 60 of its own. */
-const COMMAND_LINE_MAX_CHARACTERS = 95;
-
 /** True for an object of the shape of a Figure. */
 export function isFigure(value: unknown): value is Figure {
   return typeof value === 'object' && value !== null && 'value' in value && 'evidence' in value;
@@ -265,135 +261,4 @@ export function figureNames(profile: MachineProfile): string[] {
           .map(([figureName]) => `${sectionName}.${figureName}`)
       : [],
   );
-}
-
-/**
- * Refuses a profile no machine can be built from. Types are the loader's business (JSON schema); this checks meaning.
- * @throws EmulatorError EMU-PROFILE naming the figure and its limits
- */
-export function checkProfile(profile: MachineProfile): void {
-  const mib = 1024 * 1024;
-  const check = (name: string, figure: Figure, min: number, max: number, step = 0) => {
-    const { value } = figure;
-    const isWhole = step === 0 || value % step === 0;
-    if (Number.isFinite(value) && value >= min && value <= max && isWhole) return;
-    const unit = step > 0 ? `, a multiple of ${step}` : '';
-    throw new EmulatorError(
-      'EMU-PROFILE',
-      `${name} of the machine profile ${profile.id} is ${value}; it must lie between ${min} and ${max}${unit}.`,
-      'Correct the figure in the profile or the overlay.',
-      { name, value },
-    );
-  };
-  const checkPowerOfTwo = (name: string, { value }: Figure) => {
-    if (Number.isInteger(Math.log2(value))) return;
-    throw new EmulatorError(
-      'EMU-PROFILE',
-      `${name} of the machine profile ${profile.id} is ${value}; it must be a power of two.`,
-      'Correct the figure in the profile or the overlay.',
-      { name, value },
-    );
-  };
-  const second = 1e9;
-  check('cpu.hz', profile.cpu.hz, 1e6, 4e9, 1);
-  check('memory.ramBytes', profile.memory.ramBytes, 4 * mib, 1024 * mib, mib);
-  check('memory.streamMoveNsPerDword', profile.memory.streamMoveNsPerDword, 0, 10_000);
-  check('memory.streamReadNsPerDword', profile.memory.streamReadNsPerDword, 0, 10_000);
-  check('memory.streamWriteNsPerDword', profile.memory.streamWriteNsPerDword, 0, 10_000);
-  check('rom.widthBits', profile.rom.widthBits, 8, 32, 8);
-  check('rom.busCycleNs', profile.rom.busCycleNs, 0, 100_000);
-  check('video.busCycleNs', profile.video.busCycleNs, 0, 100_000);
-  check('video.readBusCycleNs', profile.video.readBusCycleNs, 0, 100_000);
-  check('video.memoryBytes', profile.video.memoryBytes, mib / 4, 16 * mib, mib / 4);
-  checkPowerOfTwo('video.memoryBytes', profile.video.memoryBytes);
-  check('video.widthBits', profile.video.widthBits, 8, 32, 8);
-  check('ports.isa8Ns', profile.ports.isa8Ns, 1, 100_000);
-  check('ports.chipsetNs', profile.ports.chipsetNs, 1, 100_000);
-  check('ports.dmaTransferNs', profile.ports.dmaTransferNs, 0, 10_000);
-  check('reset.platformHoldNs', profile.reset.platformHoldNs, 0, 600 * second);
-  check('reset.cpuInitHoldNs', profile.reset.cpuInitHoldNs, 0, second);
-  check('keyboard.selfTestNs', profile.keyboard.selfTestNs, 0, 10 * second);
-  check('keyboard.batNs', profile.keyboard.batNs, 0, LONGEST_BAT_NS);
-  check('keyboard.byteNs', profile.keyboard.byteNs, 1, second);
-  check('keyboard.commandNs', profile.keyboard.commandNs, 1, second);
-  check('keyboard.answerNs', profile.keyboard.answerNs, 0, second);
-  check('keyboard.timeoutNs', profile.keyboard.timeoutNs, 1, second);
-  check('disk.sizeBytes', profile.disk.sizeBytes, 4 * mib, 128 * 1024 * mib, 512);
-  check('disk.rpm', profile.disk.rpm, 300, 20_000);
-  check('disk.sectorsPerTrack', profile.disk.sectorsPerTrack, 8, 10_000, 1);
-  check('disk.heads', profile.disk.heads, 1, 16, 1);
-  check('disk.trackToTrackNs', profile.disk.trackToTrackNs, 0, second);
-  check('disk.fullStrokeNs', profile.disk.fullStrokeNs, profile.disk.trackToTrackNs.value, second);
-  check('disk.commandOverheadNs', profile.disk.commandOverheadNs, 0, second);
-  check('disk.blockGapNs', profile.disk.blockGapNs, 0, second);
-  check('disk.pioCycleNs', profile.disk.pioCycleNs, 1, 100_000);
-  check('disk.spinUpNs', profile.disk.spinUpNs, 0, LONGEST_DRIVE_ANSWER_NS);
-  check('disk.resetAnswerNs', profile.disk.resetAnswerNs, 0, LONGEST_DRIVE_ANSWER_NS);
-  check('disk.multiwordDmaModes', profile.disk.multiwordDmaModes, 0, 3, 1);
-  check('disk.ultraDmaModes', profile.disk.ultraDmaModes, 0, 6, 1);
-  check('disk.longAddresses', profile.disk.longAddresses, 0, 1, 1);
-  check('cdrom.readBytesPerSecond', profile.cdrom.readBytesPerSecond, 150_000, 20_000_000);
-  check('cdrom.constantAngularVelocity', profile.cdrom.constantAngularVelocity, 0, 1, 1);
-  check('cdrom.shortAccessNs', profile.cdrom.shortAccessNs, 0, second);
-  check('cdrom.fullAccessNs', profile.cdrom.fullAccessNs, profile.cdrom.shortAccessNs.value, 2 * second);
-  check('cdrom.spinUpNs', profile.cdrom.spinUpNs, 0, LONGEST_DRIVE_ANSWER_NS);
-  check('cdrom.bufferBytes', profile.cdrom.bufferBytes, 2048, 64 * mib, 1024);
-  check('cdrom.commandOverheadNs', profile.cdrom.commandOverheadNs, 0, second);
-  check('cdrom.blockGapNs', profile.cdrom.blockGapNs, 0, second);
-  check('cdrom.pioCycleNs', profile.cdrom.pioCycleNs, 1, 100_000);
-  check('cdrom.resetAnswerNs', profile.cdrom.resetAnswerNs, 0, LONGEST_DRIVE_ANSWER_NS);
-  check('cdrom.multiwordDmaModes', profile.cdrom.multiwordDmaModes, 0, 3, 1);
-  check('cdrom.ultraDmaModes', profile.cdrom.ultraDmaModes, 0, 6, 1);
-  check('cdrom.mmc2', profile.cdrom.mmc2, 0, 1, 1);
-  check('floppy.spinUpNs', profile.floppy.spinUpNs, 0, 10 * second);
-  check('floppy.settleNs', profile.floppy.settleNs, 0, second);
-  check('floppy.resetNs', profile.floppy.resetNs, 0, second);
-  if (profile.network) {
-    const { network } = profile;
-    const isFast = network.linkMbps.value > 10;
-    check('network.linkMbps', network.linkMbps, isFast ? 100 : 10, isFast ? 100 : 10);
-    check('network.autonegotiationNs', network.autonegotiationNs, 0, 60 * second);
-    check('network.resetNs', network.resetNs, 0, second);
-    check('network.selfTestNs', network.selfTestNs, 0, second);
-    check('network.acceptNs', network.acceptNs, 1, second);
-    check('network.commandNs', network.commandNs, 100, second);
-    check('network.mdiNs', network.mdiNs, 1, second);
-    check('network.eepromWriteNs', network.eepromWriteNs, 0, second);
-    check('network.framesPerSecond', network.framesPerSecond, 0, 10_000, 1);
-    check('network.trafficSeed', network.trafficSeed, 0, 0xffff_ffff, 1);
-  }
-  const { scsi } = profile;
-  if (scsi) {
-    check('scsi.diagnosticNs', scsi.diagnosticNs, 0, 10 * second);
-    check('scsi.softResetNs', scsi.softResetNs, 0, 10 * second);
-    check('scsi.byteNs', scsi.byteNs, 0, second);
-    check('scsi.commandNs', scsi.commandNs, 0, second);
-    check('scsi.mailboxNs', scsi.mailboxNs, 0, second);
-    check('scsi.connectNs', scsi.connectNs, 0, second);
-    check('scsi.syncPeriodNs', scsi.syncPeriodNs, 1, 2000);
-    check('scsi.selectionTimeoutNs', scsi.selectionTimeoutNs, 0, 10 * second);
-    check('scsi.resetToSelectionNs', scsi.resetToSelectionNs, 0, 10 * second);
-    check('scsi.diskIdBits', scsi.diskIdBits, 0, 0xffff, 1);
-    check('scsi.diskSizeBytes', scsi.diskSizeBytes, 4 * mib, 1024 * 1024 * mib, 512);
-    check('scsi.diskRpm', scsi.diskRpm, 300, 20_000);
-    check('scsi.diskSectorsPerTrack', scsi.diskSectorsPerTrack, 8, 10_000, 1);
-    check('scsi.diskHeads', scsi.diskHeads, 1, 64, 1);
-    check('scsi.diskTrackToTrackNs', scsi.diskTrackToTrackNs, 0, second);
-    check('scsi.diskFullStrokeNs', scsi.diskFullStrokeNs, scsi.diskTrackToTrackNs.value, second);
-    check('scsi.diskCommandNs', scsi.diskCommandNs, 0, second);
-    check('scsi.diskSpinUpNs', scsi.diskSpinUpNs, 0, LONGEST_DRIVE_ANSWER_NS);
-    check('scsi.diskStartsAtPower', scsi.diskStartsAtPower, 0, 1, 1);
-  }
-  check('firmware.shadow', profile.firmware.shadow, 0, 1, 1);
-  check('loader.promptTenths', profile.loader.promptTenths, 0, 65_535, 1);
-  check('kernel.fillerBytes', profile.kernel.fillerBytes, 0, 8 * mib, 1);
-  const { commandLine } = profile.kernel;
-  if (commandLine.length > COMMAND_LINE_MAX_CHARACTERS) {
-    throw new EmulatorError(
-      'EMU-PROFILE',
-      `kernel.commandLine of the machine profile ${profile.id} has ${commandLine.length} characters; it may have ${COMMAND_LINE_MAX_CHARACTERS}.`,
-      'Leave options away: the path adds its own, and a kexec jump carries the line twice.',
-      { name: 'kernel.commandLine' },
-    );
-  }
 }

@@ -11,11 +11,12 @@ import { labSoftware, linuxSoftware } from './path-software';
 import type { PathRecord, PhaseId, RebootPath, VariationId } from './phases';
 import { PATH_NAMES } from './phases';
 import type { MachineProfile } from './profile';
-import { checkProfile } from './profile';
+import { bootScsiId, checkProfile } from './profile-checks';
 import type { MachineSnapshot } from './snapshot';
 import { restoreMachine, saveMachine } from './snapshot';
 import { drawStartingConditions, withAnswerTimes } from './variation';
 import { ENGINE_VERSION } from './version';
+import type { Drives } from './wiring/drives';
 
 /** A Linux brings its own. */
 const NO_INIT = new Uint8Array(0);
@@ -166,9 +167,20 @@ export function buildPathMachine({
   return createMachine({
     profile,
     roms: { bios: images.bios, video: images.videoRom },
-    drives: { hda: new CopyOnWriteDiskImage(disk, profile.disk.sizeBytes.value) },
+    drives: drivesOf(profile, disk),
     start,
   });
+}
+
+/** The lab's disk where the machine starts from. */
+function drivesOf(profile: MachineProfile, content: Uint8Array): Drives {
+  const { bootDisk, disk, scsi } = profile;
+  const scsiId = bootScsiId(profile);
+  if (bootDisk === 'ata' || !scsi || scsiId === null) {
+    return { hda: new CopyOnWriteDiskImage(content, disk.sizeBytes.value) };
+  }
+  const image = new CopyOnWriteDiskImage(content, scsi.diskSizeBytes.value);
+  return { hda: null, scsi: Array.from({ length: scsiId + 1 }, (_, id) => (id === scsiId ? image : null)) };
 }
 
 function explainEnd(end: RunEnd, machine: Machine, observer: PathObserver, request: PathRunRequest): EmulatorError {

@@ -1,6 +1,6 @@
 // The seeded starting conditions that make repetitions differ. Each model can be off: then its figure is a fixed zero.
 import type { MachineProfile } from './profile';
-import { LONGEST_BAT_NS, LONGEST_DRIVE_ANSWER_NS } from './profile';
+import { LONGEST_BAT_NS, LONGEST_DRIVE_ANSWER_NS } from './profile-checks';
 import type { VariationId } from './phases';
 import { createRandomStream } from './random';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { VARIATION_IDS } from '../../src/emulator/phases';
-import { applyOverlay, checkProfile } from '../../src/emulator/profile';
+import { applyOverlay } from '../../src/emulator/profile';
+import { checkProfile } from '../../src/emulator/profile-checks';
 import { drawStartingConditions, withAnswerTimes } from '../../src/emulator/variation';
 import { testProfile } from '../support/test-profile';
 

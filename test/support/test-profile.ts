@@ -37,6 +37,7 @@ export function testProfile(): MachineProfile {
     },
     ports: { isa8Ns: figure(700), chipsetNs: figure(100), dmaTransferNs: figure(1000) },
     hasPci: true,
+    bootDisk: 'ata',
     reset: { platformHoldNs: figure(1_000_000), cpuInitHoldNs: figure(1000) },
     keyboard: {
       selfTestNs: figure(1_000_000),
