@@ -21,7 +21,7 @@ export type FigureLimits = readonly [min: number, max: number, step?: number];
 /** By dotted name, in the order of the profile. */
 export const FIGURE_LIMITS: Readonly<Record<string, FigureLimits>> = {
   'cpu.hz': [1e6, 4e9, 1],
-  'memory.ramBytes': [4 * MIB, GIB, MIB],
+  'memory.ramBytes': [4 * MIB, 2 * GIB, MIB],
   'memory.streamMoveNsPerDword': [0, 10_000],
   'memory.streamReadNsPerDword': [0, 10_000],
   'memory.streamWriteNsPerDword': [0, 10_000],

@@ -109,7 +109,7 @@ function raisePageFault(cpu: Cpu, linear: number, present: number, isWrite: bool
 function peekEntry(cpu: Cpu, physical: number): number {
   const at = (physical & cpu.i32[A20_MASK]) >>> 0;
   const { read, base } = cpu.bus.frameAt(at);
-  if (read.hostOffset >= 0) return cpu.i32[(read.hostOffset + (at - base)) >> 2];
+  if (read.hostOffset >= 0) return cpu.i32[(read.hostOffset + (at - base)) >>> 2];
   return cpu.bus.peekMemory(at, 4) | 0;
 }
 
@@ -195,6 +195,8 @@ function fillTlb(cpu: Cpu, linear: number, physical: number): void {
   if (cpu.hasDataBreakpoints) return;
   const { read, write, base } = cpu.bus.frameAt(physical);
   if (read.hostOffset < 0 || read.cost[1] + read.cost[2] + read.cost[4] !== 0) return;
+  // Words of the TLB are signed: the last MiBs of 2 GiB take the long way.
+  if (read.hostOffset + (physical - base) > 0x7fff_ffff) return;
   const hostPage = (read.hostOffset + (physical - base)) & ~0xfff;
   let bits = walkedBits;
   const isPlainWrite = write.hostOffset === read.hostOffset && write.cost[1] + write.cost[2] + write.cost[4] === 0;
