@@ -2,7 +2,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import type { BootHost } from '../host/boot-host';
 import type { LabHost } from '../host/lab-host';
-import { ENGINE_VERSION } from '../lab/index';
+import { DEFAULT_PROFILE_ID, ENGINE_VERSION } from '../lab/index';
 import type { CompareCommandOptions } from './compare-command';
 import { compareCommand } from './compare-command';
 import { conformCommand } from './conform-command';
@@ -25,8 +25,6 @@ import { machinesCommand } from './machines-command';
 import { parseFigureChange, parseFileName, parseMark, parsePaths, parseSeed } from './option-values';
 import { sampleCommand } from './sample-command';
 import type { Terminal } from './terminal';
-
-const DEFAULT_PROFILE = 'p3-1000-desktop';
 
 /**
  * Runs one command line.
@@ -70,7 +68,7 @@ function createProgram(context: MachineContext, setExitCode: (code: ExitCode) =>
   program
     .command('compare')
     .description('run reboot paths on one machine and print the difference; writes nothing without --csv')
-    .option('--profile <id|file>', 'the machine: an id of "bootlab machines", or a profile file', DEFAULT_PROFILE)
+    .option('--profile <id|file>', 'the machine: an id of "bootlab machines", or a profile file', DEFAULT_PROFILE_ID)
     .option('--paths <list>', 'paths to run, the baseline first: cold, warm, kexec', parsePaths, ['warm', 'kexec'])
     .option('--seed <n>', 'seed of everything that varies', parseSeed, 1)
     .option('--set <figure=value>', 'change a figure of the machine; may be repeated', parseFigureChange, {})
@@ -113,7 +111,7 @@ function addMachineCommand(program: Command): Command {
   return program
     .command('machine')
     .description('boot images on a machine and close with one line of JSON')
-    .option('--profile <id|file>', 'the machine', DEFAULT_PROFILE)
+    .option('--profile <id|file>', 'the machine', DEFAULT_PROFILE_ID)
     .addOption(new Option('--cpu <model>', 'CPU model and its clock table').choices(['386', '486', '586', '686']))
     .option('--mem <MiB>', 'memory, 4 to 1024', parseMemory)
     .option('--bios <file>', "system ROM that ends at 4 GiB and at 1 MiB; Bootlab's own unless given", parseFileName)

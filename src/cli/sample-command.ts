@@ -1,5 +1,6 @@
-// bootlab sample: a first look without a window. All machines, warm reboot against kexec, results in files.
+// bootlab sample: a first look without a window. Two machines, warm reboot against kexec, results in files.
 import type { Comparison } from '../contract/api';
+import { SAMPLE_PROFILE_IDS } from '../lab/index';
 import type { CommandContext } from './compare-command';
 import { reportFailure, runComparison } from './compare-command';
 import { comparisonText } from './comparison-text';
@@ -18,15 +19,14 @@ More in the terminal: "bootlab compare --help".
 
 export async function sampleCommand(context: CommandContext): Promise<ExitCode> {
   const { terminal, host } = context;
-  const machines = await host.listMachines();
-  if (!machines.ok) return reportFailure(machines.failure, terminal);
-
   const comparisons: Comparison[] = [];
-  for (const { id, profile } of machines.value) {
-    const request = { profileId: id, paths: ['warm', 'kexec'], seed: SAMPLE_SEED, overlay: {} } as const;
-    const comparison = await runComparison(request, profile, false, context);
+  for (const profileId of SAMPLE_PROFILE_IDS) {
+    const machine = await host.findMachine(profileId);
+    if (!machine.ok) return reportFailure(machine.failure, terminal);
+    const request = { profileId, paths: ['warm', 'kexec'], seed: SAMPLE_SEED, overlay: {} } as const;
+    const comparison = await runComparison(request, machine.value, false, context);
     if (!comparison.ok) return reportFailure(comparison.failure, terminal);
-    terminal.print(`${comparisons.length > 0 ? '\n' : ''}${comparisonText(comparison.value, profile)}`);
+    terminal.print(`${comparisons.length > 0 ? '\n' : ''}${comparisonText(comparison.value, machine.value)}`);
     comparisons.push(comparison.value);
   }
 

@@ -27,6 +27,7 @@ export {
 export { answerSentence } from './answer';
 export { comparisonConfigHash } from './config-hash';
 export { bootPhasesCsv, phasesCsv, runsCsv } from './export/csv';
+export { DEFAULT_PROFILE_ID, SAMPLE_PROFILE_IDS } from './first-machines';
 export {
   formatClock,
   formatCycles,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { comparisonRequestSchema, describeIssues, machineProfileSchema } from '../../src/contract/schemas';
+import { machineProfileSchema } from '../../src/contract/profile-schema';
+import { comparisonRequestSchema, describeIssues } from '../../src/contract/schemas';
 import { testProfile } from '../support/test-profile';
 
 const REQUEST = { profileId: 'p3-1000-desktop', paths: ['warm', 'kexec'], seed: 1, overlay: { 'rom.widthBits': 16 } };

@@ -33,7 +33,14 @@ function figureAt(profile: MachineProfile, name: string): Figure {
 describe('the machines that come with Bootlab', () => {
   it('can all be built, newest first', async () => {
     const profiles = await loadProfiles(SHIPPED);
-    expect(profiles.ok && profiles.value.map(({ id }) => id)).toEqual(['p3-1000-desktop', '486dx2-66']);
+    expect(profiles.ok && profiles.value.map(({ id }) => id)).toEqual([
+      'dual-xeon-2003',
+      'osdl-2002',
+      'p3-1000-desktop',
+      'pentium-133',
+      '486dx2-66',
+      '386dx-33',
+    ]);
   });
 
   it('name the document, the sum or the reason behind every figure', async () => {
@@ -54,16 +61,43 @@ describe('the machines that come with Bootlab', () => {
   it('have derived figures that are what their sums say', async () => {
     const profiles = await loadProfiles(SHIPPED);
     if (!profiles.ok) throw new Error(profiles.failure.message);
-    const [p3, dx2] = profiles.value;
-    expect(p3.memory.streamMoveNsPerDword.value).toBeCloseTo(4000 / 199, 1);
-    expect(p3.memory.streamReadNsPerDword.value).toBeCloseTo(4000 / 213, 1);
-    expect(p3.memory.streamWriteNsPerDword.value).toBeCloseTo(4000 / 465, 1);
-    expect(dx2.memory.streamReadNsPerDword.value).toBeCloseTo(12e9 / dx2.cpu.hz.value, 3);
-    expect(dx2.memory.streamMoveNsPerDword.value).toBeCloseTo(24e9 / dx2.cpu.hz.value, 3);
-    for (const { rom, ports, reset } of profiles.value) {
-      expect(rom.busCycleNs.value).toBeCloseTo(6000 / 8.333, 0);
-      expect(ports.isa8Ns.value).toBeCloseTo(6000 / 8.333, 0);
-      expect(reset.cpuInitHoldNs.value).toBe(16 * 30);
+    const named = (id: string) => profiles.value.find((profile) => profile.id === id)!;
+    const rates = {
+      'p3-1000-desktop': [199, 213, 465],
+      'osdl-2002': [199, 213, 465],
+      'dual-xeon-2003': [741, 1221, 767],
+    };
+    for (const [id, [move, read, write]] of Object.entries(rates)) {
+      const { memory } = named(id);
+      expect(memory.streamMoveNsPerDword.value, id).toBeCloseTo(4000 / move, 1);
+      expect(memory.streamReadNsPerDword.value, id).toBeCloseTo(4000 / read, 1);
+      expect(memory.streamWriteNsPerDword.value, id).toBeCloseTo(4000 / write, 1);
+    }
+    // Clocks of a DRAM access per dword: read, write.
+    const clocks = { '486dx2-66': [12, 12], '386dx-33': [6, 6], 'pentium-133': [6, 12] };
+    for (const [id, [read, write]] of Object.entries(clocks)) {
+      const { cpu, memory } = named(id);
+      expect(memory.streamReadNsPerDword.value, id).toBeCloseTo((read * 1e9) / cpu.hz.value, 3);
+      expect(memory.streamWriteNsPerDword.value, id).toBeCloseTo((write * 1e9) / cpu.hz.value, 3);
+      expect(memory.streamMoveNsPerDword.value, id).toBeCloseTo(((read + write) * 1e9) / cpu.hz.value, 3);
+    }
+    for (const { id, hasPci, rom, ports, reset } of profiles.value) {
+      expect(rom.busCycleNs.value, id).toBeCloseTo((rom.widthBits.value === 8 ? 6000 : 3000) / 8.333, 0);
+      expect(ports.isa8Ns.value, id).toBeCloseTo(6000 / 8.333, 0);
+      // Boards with PCI have INIT#; before, the keyboard controller pulsed the reset line.
+      expect(reset.cpuInitHoldNs.value, id).toBe(hasPci ? 16 * 30 : 6000);
+    }
+  });
+
+  it('have disks as large as their geometry', async () => {
+    const profiles = await loadProfiles(SHIPPED);
+    if (!profiles.ok) throw new Error(profiles.failure.message);
+    for (const { id, disk, scsi } of profiles.value) {
+      const cylinders = disk.sizeBytes.value / 512 / disk.heads.value / disk.sectorsPerTrack.value;
+      expect(Number.isInteger(cylinders), id).toBe(true);
+      if (!scsi) continue;
+      const { diskSizeBytes, diskHeads, diskSectorsPerTrack } = scsi;
+      expect(Number.isInteger(diskSizeBytes.value / 512 / diskHeads.value / diskSectorsPerTrack.value), id).toBe(true);
     }
   });
 

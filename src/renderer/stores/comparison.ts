@@ -3,6 +3,7 @@ import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
 import type { Comparison, ComparisonEnd, ComparisonProgress, Failure, LabApi, SavedFiles } from '../../contract/api';
 import type { RebootPath } from '../../contract/records';
+import { DEFAULT_PROFILE_ID } from '../../lab/index';
 import { bridge } from '../bridge';
 import { useMachines } from './machines';
 
@@ -42,11 +43,11 @@ export const useComparison = defineStore('comparison', () => {
     () => !isRunning.value && profileId.value !== '' && seedProblem.value === '' && pathsProblem.value === '',
   );
 
-  /** Reads the machines; the first is chosen when none is. */
+  /** Reads the machines; one is chosen when none is. */
   async function loadMachines(): Promise<void> {
     const machines = useMachines();
     await machines.load();
-    profileId.value ||= machines.machines[0]?.id ?? '';
+    profileId.value ||= (machines.find(DEFAULT_PROFILE_ID) ?? machines.machines[0])?.id ?? '';
   }
 
   /** Begins a run of what the form says; does nothing when it cannot. */
