@@ -198,8 +198,8 @@ it('refuses a SCSI section with a figure out of bounds', () => {
   expect(() => createBoard({ 'scsi.diskFullStrokeNs': 1 })).toThrow(/scsi\.diskFullStrokeNs/);
 });
 
-it('comes with an example profile whose figures all have a source', async () => {
-  const file = join(import.meta.dirname, '../../../docs/profiles/p3-800-scsi.json');
+it('comes with a machine whose figures all have a source', async () => {
+  const file = join(import.meta.dirname, '../../../resources/profiles/osdl-2002.json');
   const profile = await readProfileFile(file);
   if (!profile.ok) throw new Error(profile.failure.message);
   const figures = Object.entries(profile.value.scsi ?? {});
