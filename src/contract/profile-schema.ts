@@ -109,3 +109,22 @@ export const machineProfileSchema = z.strictObject({
     commandLineSource: text(1000),
   }),
 }) satisfies z.ZodType<MachineProfile>;
+
+/** The same with every part optional: a section may hold a few figures, a section there may be none of may be null. */
+function partly(shape: typeof machineProfileSchema.shape): z.ZodRawShape {
+  return Object.fromEntries(
+    Object.entries(shape).map(([name, schema]) => {
+      if (schema instanceof z.ZodObject) return [name, schema.partial().optional()];
+      const section = schema instanceof z.ZodOptional ? schema.unwrap().unwrap() : null;
+      return [name, section instanceof z.ZodObject ? section.partial().nullish() : schema.optional()];
+    }),
+  );
+}
+
+/** A file that names what it changes of a machine that comes with Bootlab. What it leaves out is the base's. */
+export const derivedProfileSchema = z.strictObject({
+  ...partly(machineProfileSchema.shape),
+  base: machineIdSchema,
+  id: machineIdSchema,
+  name: text(80),
+});

@@ -39,11 +39,19 @@ export const comparisonRequestSchema = z.strictObject({
 /** symbols.json of the guest images: part, symbol, linear address. */
 export const guestSymbolsSchema = z.record(z.string(), z.record(z.string(), z.int().min(0).max(0xffff_ffff)));
 
-/** Where in a value something is wrong, and what: "cpu.hz.evidence: ...". The first few, one a line. */
-export function describeIssues(error: z.ZodError): string {
-  const shown = error.issues.slice(0, MAX_SHOWN_ISSUES).map(({ path, message }) => {
-    const place = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
-    return `${place.replace(/^\./, '') || 'the whole value'}: ${message}`;
+/** Keys and indices from the whole value down. */
+type IssuePath = readonly (string | number)[];
+
+/**
+ * Where in a value something is wrong, and what: "cpu.hz.evidence: ...". The first few, one a line.
+ * @param locate gives what to put before a line: where in a file the path stands
+ */
+export function describeIssues(error: z.ZodError, locate: (path: IssuePath) => string = () => ''): string {
+  const shown = error.issues.slice(0, MAX_SHOWN_ISSUES).map((issue) => {
+    const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
+    const place = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('');
+    const at = locate(issue.code === 'unrecognized_keys' ? [...path, issue.keys[0]] : path);
+    return `${at}${place.replace(/^\./, '') || 'the whole value'}: ${issue.message}`;
   });
   const rest = error.issues.length - shown.length;
   return [...shown, ...(rest > 0 ? [`and ${rest} more`] : [])].join('\n');

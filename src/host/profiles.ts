@@ -2,40 +2,97 @@
 // A profile that leaves this file is well-formed and a machine can be built from it.
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { Result } from '../contract/api';
+import type { Failure, Result } from '../contract/api';
 import type { MachineSummary } from '../contract/records';
-import { machineProfileSchema } from '../contract/profile-schema';
+import { derivedProfileSchema, machineProfileSchema } from '../contract/profile-schema';
 import { describeIssues } from '../contract/schemas';
 import { checkProfile } from '../emulator/index';
 import type { MachineProfile } from '../lab/index';
 import { attempt, describeFileError, fail, succeed } from './failure';
+import type { JsonDocument, JsonPath, TextPlace } from './json-document';
+import { JsonError, readJsonDocument } from './json-document';
 import { sizeBeforeReading } from './size-before-reading';
 
 /** Far above any profile: a larger file is something else. */
 const MAX_PROFILE_BYTES = 1024 * 1024;
 
-/** Reads one profile file. Failures name the place in the file. */
-export async function readProfileFile(file: string): Promise<Result<MachineProfile>> {
+/**
+ * Reads one profile file. Failures name line and column.
+ * @param profilesDir where the machines lie that the file may name as its base; null: it must stand alone
+ */
+export async function readProfileFile(
+  file: string,
+  profilesDir: string | null = null,
+): Promise<Result<MachineProfile>> {
   const text = await readSmallTextFile(file);
   if (!text.ok) return text;
-  let json: unknown;
+  let document: JsonDocument;
   try {
-    json = JSON.parse(text.value);
+    document = readJsonDocument(text.value);
   } catch (error) {
-    return fail('HOST-PROFILE-FILE', `${file} is no JSON: ${(error as Error).message}.`, 'Correct the file.');
-  }
-  const parsed = machineProfileSchema.safeParse(json);
-  if (!parsed.success) {
+    if (!(error instanceof JsonError)) throw error;
     return fail(
-      'HOST-PROFILE-SHAPE',
-      `${file} is no machine profile:\n${describeIssues(parsed.error)}`,
-      'Correct the file; every figure needs a value, an evidence tag (S, D, K or model) and a source.',
+      'HOST-PROFILE-FILE',
+      `${placeText(file, error.place)} is no JSON: ${error.message}.`,
+      'Correct the file.',
     );
   }
-  return attempt(() => {
-    checkProfile(parsed.data);
-    return parsed.data;
-  });
+  const whole = await completeProfile(file, document, profilesDir);
+  if (!whole.ok) return whole;
+  const parsed = machineProfileSchema.safeParse(whole.value);
+  if (!parsed.success) return shapeFailure(file, document, parsed.error);
+  const checked = attempt(() => checkProfile(parsed.data));
+  if (checked.ok) return succeed(parsed.data);
+  // The check's facts name the figure.
+  const name = /^name: (.*)$/m.exec(checked.failure.details ?? '')?.[1] ?? '';
+  return locateFailure(file, document, checked.failure, [...name.split('.'), 'value']);
+}
+
+const placeText = (file: string, { line, column }: TextPlace) => `${file}:${line}:${column}`;
+
+/** What the file says, put over its base where it names one. `$schema` is for editors. */
+async function completeProfile(
+  file: string,
+  document: JsonDocument,
+  profilesDir: string | null,
+): Promise<Result<unknown>> {
+  if (!isRecord(document.value)) return succeed(document.value);
+  const own = { ...document.value };
+  delete own.$schema;
+  if (!('base' in own)) return succeed(own);
+  const parsed = derivedProfileSchema.safeParse(own);
+  if (!parsed.success) return shapeFailure(file, document, parsed.error);
+  const { base: baseId, ...changes } = parsed.data;
+  if (profilesDir === null) return succeed(own);
+  const base = await findShipped(baseId, profilesDir);
+  if (base.ok) return succeed(mergeSections(base.value, changes));
+  return locateFailure(file, document, base.failure, ['base']);
+}
+
+function mergeSections(base: MachineProfile, changes: Readonly<Record<string, unknown>>): object {
+  const merged: Record<string, unknown> = { ...base };
+  for (const [name, change] of Object.entries(changes)) {
+    const section = merged[name];
+    merged[name] = isRecord(section) && isRecord(change) ? { ...section, ...change } : change;
+  }
+  return merged;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function shapeFailure(file: string, document: JsonDocument, error: Parameters<typeof describeIssues>[0]) {
+  const locate = (path: JsonPath) => `${placeText(file, document.placeOf(path))} `;
+  return fail(
+    'HOST-PROFILE-SHAPE',
+    `${file} is no machine profile:\n${describeIssues(error, locate)}`,
+    'Correct the file; every figure needs a value, an evidence tag (S, D, K or model) and a source.',
+  );
+}
+
+function locateFailure(file: string, document: JsonDocument, failure: Failure, path: JsonPath): Result<never> {
+  const place = placeText(file, document.placeOf(path));
+  return { ok: false, failure: { ...failure, message: `${place} ${failure.message}` } };
 }
 
 async function readSmallTextFile(file: string): Promise<Result<string>> {
@@ -90,16 +147,20 @@ export async function loadProfiles(profilesDir: string): Promise<Result<readonly
  * A profile by the id of one that comes with Bootlab, or by the name of a file. What looks like a file name (a
  * slash, a backslash or ".json") is one.
  */
-export async function findProfile(idOrFile: string, profilesDir: string): Promise<Result<MachineProfile>> {
-  if (/[/\\]|\.json$/i.test(idOrFile)) return readProfileFile(idOrFile);
+export function findProfile(idOrFile: string, profilesDir: string): Promise<Result<MachineProfile>> {
+  const isFile = /[/\\]|\.json$/i.test(idOrFile);
+  return isFile ? readProfileFile(idOrFile, profilesDir) : findShipped(idOrFile, profilesDir);
+}
+
+async function findShipped(id: string, profilesDir: string): Promise<Result<MachineProfile>> {
   const profiles = await loadProfiles(profilesDir);
   if (!profiles.ok) return profiles;
-  const found = profiles.value.find(({ id }) => id === idOrFile);
+  const found = profiles.value.find((profile) => profile.id === id);
   if (found) return succeed(found);
   return fail(
     'HOST-PROFILE-UNKNOWN',
-    `There is no machine "${idOrFile}".`,
-    `Choose one of ${profiles.value.map(({ id }) => id).join(', ')}, or give a file (./my-machine.json).`,
+    `There is no machine "${id}".`,
+    `Choose one of ${profiles.value.map((profile) => profile.id).join(', ')}, or give a file (./my-machine.json).`,
   );
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Failure } from '../../src/contract/api';
-import { figureNames } from '../../src/emulator/index';
+import { FIGURE_LIMITS, figureNames } from '../../src/emulator/index';
 import { findProfile, loadProfiles, readProfileFile } from '../../src/host/profiles';
 import type { Figure, MachineProfile } from '../../src/lab/index';
 
@@ -186,6 +186,35 @@ describe('a profile of one’s own', () => {
     });
   });
 
+  it('is refused with line and column of what is wrong', async () => {
+    const lines = JSON.stringify(desktop, null, 2).split('\n');
+    const write = (text: string) => failureOf(text).then((failure) => failure?.message);
+    const lineOf = (part: string, from = 0) => lines.findIndex((line, i) => i >= from && line.includes(part)) + 1;
+    const ram = lineOf('"value"', lineOf('"ramBytes"'));
+    const at = (line: number, change: (text: string) => string) =>
+      lines.map((text, i) => (i === line - 1 ? change(text) : text)).join('\n');
+    // No machine can be built.
+    expect(await write(at(ram, () => '      "value": 7,'))).toMatch(`own.json:${ram}:16 memory.ramBytes`);
+    // A wrong kind.
+    expect(await write(at(ram, () => '      "value": "7",'))).toMatch(`own.json:${ram}:16 memory.ramBytes.value: `);
+    // A misspelt name.
+    const rpm = lineOf('"rpm"');
+    const message = await write(at(rpm, (text) => text.replace('rpm', 'rmp')));
+    expect(message).toMatch(`own.json:${rpm}:5 disk: Unrecognized key: "rmp"`);
+    expect(message).toMatch(`own.json:${lineOf('"disk"')}:3 disk.rpm: `);
+    // No JSON.
+    expect(await write(at(rpm, (text) => text.replace(':', '')))).toMatch(`own.json:${rpm}:11 is no JSON`);
+    // What must go together.
+    expect(await write(at(lineOf('"hasPci"'), () => '  "hasPci": false,'))).toMatch(
+      `own.json:${lineOf('"network"')}:3 network of the machine profile`,
+    );
+  });
+
+  it('is refused when a name is there twice, for one of the two would be lost', async () => {
+    const text = JSON.stringify(desktop, null, 2).replace('"year"', '"year": 1999,\n  "year"');
+    expect((await failureOf(text))?.message).toMatch(/own\.json:5:3 .*"year" is there twice/);
+  });
+
   it('is refused when its id could be a path', async () => {
     expect((await failureOf({ ...desktop, id: '../evil' }))?.message).toContain('id: ');
   });
@@ -197,5 +226,73 @@ describe('a profile of one’s own', () => {
 
   it('is refused when it is a folder', async () => {
     expect(await readProfileFile(folder)).toMatchObject({ failure: { code: 'HOST-PROFILE-FILE' } });
+  });
+});
+
+describe('a profile that names its base', () => {
+  const ram = (value: number) => ({ value, evidence: 'model', source: 'what mine has' });
+
+  async function readDerived(content: unknown) {
+    const file = join(folder, 'mine.json');
+    await writeFile(file, JSON.stringify(content, null, 2));
+    return findProfile(file, SHIPPED);
+  }
+
+  it('has the base’s figures but for those it names', async () => {
+    const base = await findProfile('486dx2-66', SHIPPED);
+    const derived = await readDerived({
+      $schema: '../resources/schemas/machine-profile.schema.json',
+      base: '486dx2-66',
+      id: 'mine',
+      name: 'My 486',
+      memory: { ramBytes: ram(16 * 2 ** 20) },
+    });
+    if (!base.ok || !derived.ok) throw new Error('both must be there');
+    const memory = { ...base.value.memory, ramBytes: ram(16 * 2 ** 20) };
+    expect(derived.value).toEqual({ ...base.value, id: 'mine', name: 'My 486', memory });
+  });
+
+  it('may bring a section the base leaves out, and leave out one it has', async () => {
+    const [desktopProfile, osdl] = [
+      await findProfile('p3-1000-desktop', SHIPPED),
+      await findProfile('osdl-2002', SHIPPED),
+    ];
+    if (!desktopProfile.ok || !osdl.ok) throw new Error('both must be there');
+    const changes = { base: 'p3-1000-desktop', id: 'mine', name: 'Mine', network: null, scsi: osdl.value.scsi };
+    expect(await readDerived(changes)).toMatchObject({ ok: true, value: { network: null, scsi: osdl.value.scsi } });
+  });
+
+  it.each([
+    ['an unknown base', { base: 'p4', id: 'mine', name: 'Mine' }, /mine\.json:2:11 There is no machine "p4"/],
+    ['no name of its own', { base: '486dx2-66', id: 'mine' }, /name: /],
+    [
+      'a figure that there is not',
+      { base: '486dx2-66', id: 'mine', name: 'Mine', disk: { rmp: ram(1) } },
+      /mine\.json:6:5 disk: .*"rmp"/,
+    ],
+    [
+      'a figure no machine can be built with',
+      { base: '486dx2-66', id: 'mine', name: 'Mine', memory: { ramBytes: ram(7) } },
+      /mine\.json:7:16 memory\.ramBytes/,
+    ],
+    [
+      'half a section that the base has not',
+      { base: '486dx2-66', id: 'mine', name: 'Mine', scsi: { diskIdBits: ram(1) } },
+      /mine\.json:5:3 scsi\.diagnosticNs: /,
+    ],
+  ])('is refused with %s', async (_, content, message) => {
+    const result = await readDerived(content);
+    expect(result.ok).toBe(false);
+    expect((result as { failure: Failure }).failure.message).toMatch(message);
+  });
+});
+
+describe('limits', () => {
+  it('are there for every figure of every machine, and for no other', async () => {
+    const profiles = await loadProfiles(SHIPPED);
+    if (!profiles.ok) throw new Error(profiles.failure.message);
+    const names = new Set(profiles.value.flatMap(figureNames));
+    expect([...names].filter((name) => !(name in FIGURE_LIMITS))).toEqual([]);
+    expect(Object.keys(FIGURE_LIMITS).filter((name) => !names.has(name))).toEqual([]);
   });
 });
