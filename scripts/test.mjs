@@ -1,10 +1,16 @@
-// `npm test [unit|e2e]`: builds when needed, then runs vitest: everything, or one part.
+// `npm test [unit|e2e|guests]`: builds when needed, then runs vitest: everything, or one part. Guest tests of minutes run only in `guests`.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildIfNeeded } from './build-if-needed.mjs';
 
-const SELECTIONS = { all: [], unit: ['--exclude', 'test/e2e/**'], e2e: ['test/e2e'] };
+const LONG = ['--exclude', 'test/guests/long/**'];
+const SELECTIONS = {
+  all: LONG,
+  unit: [...LONG, '--exclude', 'test/e2e/**'],
+  e2e: ['test/e2e'],
+  guests: ['test/guests'],
+};
 
 const projectDir = fileURLToPath(new URL('..', import.meta.url));
 const [first, ...rest] = process.argv.slice(2);
