@@ -18,14 +18,16 @@ interface Variation {
   readonly variations?: readonly VariationId[];
   readonly overlay?: ProfileOverlay;
   readonly reset?: 'k' | 'c' | 't';
+  /** Further words of the command line. */
+  readonly options?: string;
 }
 
 function request(
   path: RebootPath,
-  { seed = 1, variations = [], overlay = {}, reset = 'k' }: Variation = {},
+  { seed = 1, variations = [], overlay = {}, reset = 'k', options = '' }: Variation = {},
 ): PathRunRequest {
   const profile = applyOverlay(testProfile(), { 'memory.ramBytes': 4 * 1024 * 1024, ...overlay });
-  const kernel = { ...profile.kernel, commandLine: `console=tty0 reboot=${reset}` };
+  const kernel = { ...profile.kernel, commandLine: `console=tty0 reboot=${reset}${options && ` ${options}`}` };
   return { profile: { ...profile, kernel }, path, seed, variations, images: IMAGES, limitCycles: 20e9 };
 }
 
@@ -235,6 +237,7 @@ describe('determinism', () => {
 describe('a figure of the profile changes the phases that depend on it, by the amount worked out by hand', () => {
   const POLL_ITERATION_CYCLES = 500;
   const NINE_SECONDS_CYCLES = 900_000_000;
+  const TICK_CYCLES = 1_000_000;
   const beyondPolling = (changes: Record<string, number>) =>
     Object.keys(changes).filter((id) => Math.abs(changes[id]) > POLL_ITERATION_CYCLES);
 
@@ -246,9 +249,19 @@ describe('a figure of the profile changes the phases that depend on it, by the a
     expect(beyondPolling(changes)).toEqual(['reset']);
   });
 
-  it('drive answers a reset 9 s later: firmware’s detection and the kernel’s probe, nine seconds each', () => {
+  it('drive answers a reset 9 s later: firmware’s detection alone, for the kernel only identifies the drive', () => {
     const before = run('warm');
     const after = run('warm', { overlay: { 'disk.resetAnswerNs': 9_050_000_000 } });
+    const changes = leafChanges(before, after);
+    expect(Math.abs(changes['post-75'] - NINE_SECONDS_CYCLES)).toBeLessThan(POLL_ITERATION_CYCLES);
+    // Which tick the timer is at when the kernel asks may differ by one.
+    expect(Math.abs(changes['driver-probe'])).toBeLessThan(TICK_CYCLES);
+  });
+
+  it('the same with a driver that resets the drive: firmware and kernel, nine seconds each', () => {
+    const options = 'lab.ataprobe=reset';
+    const before = run('warm', { options });
+    const after = run('warm', { options, overlay: { 'disk.resetAnswerNs': 9_050_000_000 } });
     const changes = leafChanges(before, after);
     const probe = changes['driver-probe'];
     expect(Math.abs(changes['post-75'] - NINE_SECONDS_CYCLES)).toBeLessThan(POLL_ITERATION_CYCLES);

@@ -20,7 +20,8 @@ DECOMPRESS_SOURCES := kernel/decompress/head.S kernel/decompress/decompress.c ke
 DECOMPRESS_OBJECTS := $(patsubst kernel/%,$(KERNEL_OBJ)/%.o,$(DECOMPRESS_SOURCES))
 
 KERNEL_SYMBOLS := start_kernel drivers_probe_begin drivers_probe_end device_shutdown_begin device_shutdown_end \
-	machine_shutdown machine_restart machine_kexec sys_kexec_load sys_kexec_load_end panic
+	machine_shutdown machine_restart machine_kexec sys_kexec_load sys_kexec_load_end panic irq_nobody_cared \
+	probe_pci probe_rtc probe_serial probe_kbd probe_net probe_ata probe_scsi
 
 IMAGES += $(OUT)/lab-kernel.bin
 SYMBOL_PARTS += $(OUT)/kernel-symbols.json

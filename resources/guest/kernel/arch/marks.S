@@ -11,5 +11,13 @@
         mark    device_shutdown_begin
         mark    device_shutdown_end
         mark    sys_kexec_load_end
+        mark    irq_nobody_cared
+        mark    probe_pci
+        mark    probe_rtc
+        mark    probe_serial
+        mark    probe_kbd
+        mark    probe_net
+        mark    probe_ata
+        mark    probe_scsi
 
         .section .note.GNU-stack, "", @progbits

@@ -16,9 +16,10 @@
 volatile u32 jiffies;
 u32 loops_per_jiffy = 1 << 12;
 
-static void timer_tick(void)
+static bool timer_tick(void)
 {
         jiffies++;
+        return true;
 }
 
 void timer_init(void)
@@ -69,6 +70,33 @@ void calibrate_delay(void)
                         loops_per_jiffy &= ~bit;
         }
         printk("%u.%02u BogoMIPS\n", loops_per_jiffy / (500000 / HZ), loops_per_jiffy / (5000 / HZ) % 100);
+}
+
+bool wait_for_flag(volatile bool *flag, u32 ticks)
+{
+        u32 deadline = jiffies + ticks;
+
+        for (;;) {
+                irq_disable();
+                if (*flag) {
+                        *flag = false;
+                        irq_enable();
+                        return true;
+                }
+                if (jiffies_reached(deadline)) {
+                        irq_enable();
+                        return false;
+                }
+                irq_enable_and_halt();
+        }
+}
+
+void sleep_ms(u32 ms)
+{
+        u32 deadline = jiffies + (ms * HZ + 999) / 1000 + 1;
+
+        while (!jiffies_reached(deadline))
+                irq_enable_and_halt();
 }
 
 void refresh_wait(u32 edges)

@@ -1,9 +1,11 @@
 /* ATA disk, primary channel, master: PIO reads with one IRQ14 per sector, waiting in HLT.
  * Document: ATA/ATAPI-4 (T13 1153D). Shutdown is FLUSH CACHE, not STANDBY: the flush before a reboot is what Linux
  * got in 2001-02 (Hockin, 3BCC7117.49CAF9F8@sun.com); a standby kept some BIOSes from finding the disk again. */
+#include "boot-params.h"
 #include "drivers.h"
 #include "io.h"
 #include "irq.h"
+#include "marks.h"
 #include "memory.h"
 #include "printk.h"
 #include "string.h"
@@ -51,29 +53,16 @@ static bool present;
 static bool has_flush;
 static u32 disk_sectors;
 
-static void ata_interrupt(void)
+static bool ata_interrupt(void)
 {
         irq_status = in8(ATA_STATUS); /* reading it withdraws INTRQ */
         irq_came = true;
+        return true;
 }
 
 static bool wait_irq(void)
 {
-        u32 deadline = jiffies + COMMAND_TIMEOUT;
-
-        for (;;) {
-                irq_disable();
-                if (irq_came) {
-                        irq_came = false;
-                        irq_enable();
-                        return true;
-                }
-                if (jiffies_reached(deadline)) {
-                        irq_enable();
-                        return false;
-                }
-                irq_enable_and_halt();
-        }
+        return wait_for_flag(&irq_came, COMMAND_TIMEOUT);
 }
 
 /* Sleeps from tick to tick while the device is busy. */
@@ -175,6 +164,35 @@ static bool identify(void)
         return true;
 }
 
+static bool wants_reset(void)
+{
+        char value[16];
+
+        return command_line_value("lab.ataprobe", value, sizeof value, false) && strcmp(value, "reset") == 0;
+}
+
+/* A drive that is busy or has data to hand over is in the middle of something that nobody here began. */
+static bool is_idle(void)
+{
+        u8 status;
+
+        out8(ATA_DEVICE, DEVICE_MASTER_LBA);
+        out8(ATA_CONTROL, CONTROL_OBSOLETE);
+        status = in8(ATA_STATUS);
+        if (!(status & (ST_BSY | ST_DRQ)))
+                return true;
+        printk("hda: found in the middle of a command (status %02x), resetting\n", status);
+        return false;
+}
+
+/* Linux 2.4 asks a drive that is in order who it is (ide-probe.c); libata resets it first. */
+static bool find_disk(void)
+{
+        if (!wants_reset() && is_idle() && identify())
+                return true;
+        return reset_channel() && identify();
+}
+
 static void probe(void)
 {
         u8 status = in8(ATA_STATUS);
@@ -184,8 +202,8 @@ static void probe(void)
                 return;
         }
         irq_install(IRQ_ATA, ata_interrupt);
-        if (!reset_channel() || !identify()) {
-                irq_mask(IRQ_ATA);
+        if (!find_disk()) {
+                irq_remove(IRQ_ATA, ata_interrupt);
                 printk("ide0: no disk\n");
                 return;
         }
@@ -202,9 +220,9 @@ static void shutdown(void)
                 if (!issue(CMD_FLUSH_CACHE, 0, 0) || !wait_irq() || irq_status & (ST_ERR | ST_DF))
                         printk("hda: flush failed, status %02x\n", irq_status);
         }
-        irq_mask(IRQ_ATA);
+        irq_remove(IRQ_ATA, ata_interrupt);
         out8(ATA_CONTROL, CONTROL_OBSOLETE | CONTROL_NIEN);
         present = false;
 }
 
-const struct driver ata_driver = {"ata", probe, shutdown};
+const struct driver ata_driver = {"ata", probe_ata, probe, shutdown};

@@ -3,6 +3,7 @@
 #include "drivers.h"
 #include "io.h"
 #include "irq.h"
+#include "marks.h"
 #include "printk.h"
 
 #define KBD_DATA 0x60
@@ -21,9 +22,10 @@
 static u8 found_command_byte;
 static bool is_present;
 
-static void key(void)
+static bool key(void)
 {
         in8(KBD_DATA);
+        return true;
 }
 
 static bool wait_status(u8 bit, u8 level)
@@ -81,10 +83,10 @@ static void shutdown(void)
 {
         if (!is_present)
                 return;
-        irq_mask(IRQ_KEYBOARD);
+        irq_remove(IRQ_KEYBOARD, key);
         flush();
         write_command_byte(found_command_byte);
         wait_status(STATUS_INPUT_FULL, 0);
 }
 
-const struct driver keyboard_driver = {"keyboard", probe, shutdown};
+const struct driver keyboard_driver = {"kbd", probe_kbd, probe, shutdown};

@@ -1,6 +1,8 @@
 /* Lists the devices of PCI bus 0 through configuration mechanism 1. Document: PCI Local Bus Specification 2.1, 3.6.4.1.2. */
 #include "drivers.h"
 #include "io.h"
+#include "marks.h"
+#include "pci.h"
 #include "printk.h"
 
 #define CONFIG_ADDRESS 0xcf8
@@ -14,10 +16,34 @@
 #define DEVICES 32
 #define FUNCTIONS 8
 
-static u32 config_read(u32 device, u32 function, u32 reg)
+static bool has_pci;
+
+static pci_function function_at(u32 device, u32 function)
 {
-        out32(CONFIG_ADDRESS, CONFIG_ENABLE | device << 11 | function << 8 | reg);
+        return CONFIG_ENABLE | device << 11 | function << 8;
+}
+
+u32 pci_read(pci_function function, u32 reg)
+{
+        out32(CONFIG_ADDRESS, function | reg);
         return in32(CONFIG_DATA);
+}
+
+void pci_write_low(pci_function function, u32 reg, u16 value)
+{
+        out32(CONFIG_ADDRESS, function | reg);
+        out16(CONFIG_DATA, value);
+}
+
+/* Function 0 of each device: the cards that drivers look for have no other. */
+pci_function pci_find(u16 vendor, u16 device)
+{
+        u32 slot;
+
+        for (slot = 0; has_pci && slot < DEVICES; slot++)
+                if (pci_read(function_at(slot, 0), REG_ID) == (vendor | (u32)device << 16))
+                        return function_at(slot, 0);
+        return 0;
 }
 
 static bool is_present(void)
@@ -35,7 +61,8 @@ static void probe(void)
 {
         u32 device, function;
 
-        if (!is_present()) {
+        has_pci = is_present();
+        if (!has_pci) {
                 printk("PCI: no PCI bus found\n");
                 return;
         }
@@ -44,16 +71,16 @@ static void probe(void)
                 u32 functions = 1;
 
                 for (function = 0; function < functions; function++) {
-                        u32 id = config_read(device, function, REG_ID);
+                        u32 id = pci_read(function_at(device, function), REG_ID);
 
                         if ((id & 0xffff) == NO_DEVICE)
                                 continue;
-                        if (!function && config_read(device, 0, REG_HEADER) & HEADER_MULTIFUNCTION)
+                        if (!function && pci_read(function_at(device, 0), REG_HEADER) & HEADER_MULTIFUNCTION)
                                 functions = FUNCTIONS;
                         printk("PCI: 00:%02x.%u %04x:%04x class %04x\n", device, function, id & 0xffff, id >> 16,
-                               config_read(device, function, REG_CLASS) >> 16);
+                               pci_read(function_at(device, function), REG_CLASS) >> 16);
                 }
         }
 }
 
-const struct driver pci_driver = {"pci", probe, NULL};
+const struct driver pci_driver = {"pci", probe_pci, probe, NULL};

@@ -2,6 +2,7 @@
  * Document: National Semiconductor PC16550D data sheet. No input, no interrupts. */
 #include "drivers.h"
 #include "io.h"
+#include "marks.h"
 #include "printk.h"
 
 #define COM1 0x3f8
@@ -101,4 +102,4 @@ static void shutdown(void)
         out8(IER, 0);
 }
 
-const struct driver serial_driver = {"serial", probe, shutdown};
+const struct driver serial_driver = {"serial", probe_serial, probe, shutdown};

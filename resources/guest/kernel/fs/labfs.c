@@ -45,16 +45,17 @@ bool labfs_mount(void)
 {
         u8 *page;
 
-        if (!ata_present() || !alloc_buffers())
+        if (!disk_present() || !alloc_buffers())
                 return false;
         page = (u8 *)directory;
-        if (!ata_read(DIRECTORY_LBA, DIRECTORY_SECTORS, &page) || memcmp(directory->magic, "LABFS1\0", 8) ||
+        if (!disk_read(DIRECTORY_LBA, DIRECTORY_SECTORS, &page) || memcmp(directory->magic, "LABFS1\0", 8) ||
             directory->entries > ARRAY_LENGTH(directory->files)) {
-                printk("labfs: no file system on hda\n");
+                printk("labfs: no file system on %s\n", disk_name());
                 directory = NULL;
                 return false;
         }
-        printk("labfs: %u files on hda\nVFS: Mounted root (labfs filesystem) readonly.\n", directory->entries);
+        printk("labfs: %u files on %s\nVFS: Mounted root (labfs filesystem) readonly.\n", directory->entries,
+               disk_name());
         return true;
 }
 
@@ -79,7 +80,7 @@ static const u8 *get_sector(const struct labfs_file *file, u32 sector)
                 buffer_sectors = 0;
                 if (left > BUFFER_SECTORS)
                         left = BUFFER_SECTORS;
-                if (!ata_read(lba, left, buffer))
+                if (!disk_read(lba, left, buffer))
                         return NULL;
                 buffer_lba = lba;
                 buffer_sectors = left;
@@ -121,7 +122,7 @@ bool labfs_read_pages(const struct labfs_file *file, u32 first_page, u32 page_co
                 return false;
         if (bytes > file->size_bytes - offset)
                 bytes = file->size_bytes - offset;
-        if (!ata_read(file->first_lba + offset / SECTOR_SIZE, (bytes + SECTOR_SIZE - 1) / SECTOR_SIZE, pages))
+        if (!disk_read(file->first_lba + offset / SECTOR_SIZE, (bytes + SECTOR_SIZE - 1) / SECTOR_SIZE, pages))
                 return false;
         tail = bytes % PAGE_SIZE;
         if (tail)

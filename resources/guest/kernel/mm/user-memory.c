@@ -7,7 +7,7 @@
 #include "process.h"
 #include "string.h"
 
-#define FILE_CLUSTER_PAGES (ATA_MAX_SECTORS * SECTOR_SIZE / PAGE_SIZE) /* what one disk command reads */
+#define FILE_CLUSTER_PAGES (DISK_MAX_SECTORS * SECTOR_SIZE / PAGE_SIZE) /* what one disk command reads */
 #define FILE_FREE_TARGET (FILE_CLUSTER_PAGES + 16)
 
 static u32 *pte_of(struct process *process, u32 address, bool create)
