@@ -9,7 +9,7 @@ export { EmulatorError } from './errors';
 export { createMachine } from './machine';
 export type { Evidence, Figure, MachineProfile, ProfileOverlay } from './profile';
 export { applyOverlay, figureNames, isFigure } from './profile';
-export { bootScsiId, checkProfile, FIGURE_LIMITS } from './profile-checks';
+export { checkProfile, FIGURE_LIMITS } from './profile-checks';
 export type {
   Basis,
   PathRecord,

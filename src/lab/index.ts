@@ -17,6 +17,7 @@ export type {
 } from '../emulator/index';
 export {
   ENGINE_VERSION,
+  FIGURE_LIMITS,
   GROUP_NAMES as GROUP_TITLES,
   leafPhases,
   PATH_NAMES as PATH_TITLES,
