@@ -16,6 +16,7 @@
 #define NR_REBOOT 88
 #define NR_MMAP 90
 #define NR_NANOSLEEP 162
+#define NR_KEXEC 254
 #define NR_KEXEC_LOAD 283
 
 #define SEEK_END 2
@@ -94,6 +95,11 @@ int sys_reboot(u32 magic1, u32 magic2, u32 command)
 int sys_kexec_load(u32 entry, u32 segments, const struct kexec_segment *list, u32 flags)
 {
         return call(NR_KEXEC_LOAD, entry, segments, (u32)list, flags);
+}
+
+int sys_kexec(u32 entry, u32 segments, const struct kexec_segment *list)
+{
+        return call(NR_KEXEC, entry, segments, (u32)list, 0);
 }
 
 void *sys_brk(u32 end)

@@ -2,17 +2,17 @@
 #ifndef INIT_H
 #define INIT_H
 
-typedef unsigned char u8;
-typedef unsigned short u16;
-typedef unsigned int u32;
+#include "../purgatory/sha256.h"
+
 typedef unsigned int size_t;
 
 #define NULL ((void *)0)
 #define PAGE_SIZE 4096u
-#define COMMAND_LINE_BYTES 256
+#define COMMAND_LINE_BYTES 512
 
 #define EPERM 1
 #define ENOENT 2
+#define EIO 5
 #define EFAULT 14
 #define EBUSY 16
 #define EINVAL 22
@@ -47,6 +47,8 @@ int sys_kill(int pid, int signal);
 int sys_sync(void);
 int sys_reboot(u32 magic1, u32 magic2, u32 command);
 int sys_kexec_load(u32 entry, u32 segments, const struct kexec_segment *list, u32 flags);
+/* 2.5.44: loads and jumps. */
+int sys_kexec(u32 entry, u32 segments, const struct kexec_segment *list);
 void sleep_seconds(u32 seconds);
 /* Maps a file read-only; NULL when that fails. Size in `bytes`. */
 const u8 *map_file(const char *path, u32 *bytes);
@@ -54,6 +56,8 @@ void *sys_brk(u32 end);
 
 /* Text (text.c). print: %s %d %u %x, padded with 0 to 8 by %X. */
 void print(const char *format, ...);
+/* The same into `to`, always with a NUL at the end. */
+void format(char *to, u32 bytes, const char *format, ...);
 u32 text_length(const char *text);
 int text_equal(const char *left, const char *right);
 void *memcpy(void *to, const void *from, size_t bytes);
@@ -63,14 +67,22 @@ void read_option(const char *name, char *value, u32 bytes);
 /* Reads a file into `to`; returns the count, or a negative errno. */
 int read_file(const char *path, void *to, u32 bytes);
 
+/* The option as a hexadecimal number (0x before it or not); 0 when it is not there. */
+u32 read_hex_option(const char *name);
+int option_is(const char *name, const char *wanted);
+
 /* services.c */
 void services_start(void);
 void services_end(void);
-/* The option as a hexadecimal number (0x before it or not); 0 when it is not there. */
-u32 read_hex_option(const char *name);
+
 /* kexec.c: loads a kernel with `command_line` at physical `load_at` (0: where it belongs); 0 or a negative errno.
- * From any other place the trampoline moves it down: free pages can then be destinations, which forces collisions. */
+ * From any other place the purgatory moves it down: free pages can then be destinations, which forces collisions.
+ * In 2.5.44 it returns only an error. */
 int kexec_load_kernel(const char *path, const char *command_line, u32 load_at);
+/* Loads a kernel into the crash reserve, to run there. 0 or a negative errno. */
+int kexec_load_crash_kernel(const char *path, const char *command_line);
+/* Loads a kernel into the crash reserve, to be copied down at every jump. 0 or a negative errno. */
+int kexec_load_kept_kernel(const char *path, const char *command_line);
 /* errno-tests.c: tries each error of kexec_load and reboot and prints what came. */
 void run_errno_tests(void);
 

@@ -50,14 +50,12 @@ static char *put_number(char *to, u32 value, u32 radix, u32 width)
         return to;
 }
 
-void print(const char *format, ...)
+static u32 format_arguments(char *line, u32 bytes, const char *format, __builtin_va_list arguments)
 {
-        char line[LINE_BYTES];
         char *to = line;
-        __builtin_va_list arguments;
+        char *end = line + bytes - 16; /* room for a number and the NUL */
 
-        __builtin_va_start(arguments, format);
-        for (; *format && to < line + sizeof line - 16; format++) {
+        for (; *format && to < end; format++) {
                 const char *text;
                 int number;
 
@@ -67,8 +65,7 @@ void print(const char *format, ...)
                 }
                 switch (*++format) {
                 case 's':
-                        for (text = __builtin_va_arg(arguments, const char *);
-                             *text && to < line + sizeof line - 16; text++)
+                        for (text = __builtin_va_arg(arguments, const char *); *text && to < end; text++)
                                 *to++ = *text;
                         break;
                 case 'd':
@@ -88,8 +85,29 @@ void print(const char *format, ...)
                         break;
                 }
         }
+        *to = 0;
+        return to - line;
+}
+
+void print(const char *format, ...)
+{
+        char line[LINE_BYTES];
+        __builtin_va_list arguments;
+        u32 length;
+
+        __builtin_va_start(arguments, format);
+        length = format_arguments(line, sizeof line, format, arguments);
         __builtin_va_end(arguments);
-        sys_write(1, line, to - line);
+        sys_write(1, line, length);
+}
+
+void format(char *to, u32 bytes, const char *format, ...)
+{
+        __builtin_va_list arguments;
+
+        __builtin_va_start(arguments, format);
+        format_arguments(to, bytes, format, arguments);
+        __builtin_va_end(arguments);
 }
 
 int read_file(const char *path, void *to, u32 bytes)
@@ -156,4 +174,12 @@ u32 read_hex_option(const char *name)
         for (; (*digit >= '0' && *digit <= '9') || (*digit >= 'a' && *digit <= 'f'); digit++)
                 value = value << 4 | (*digit <= '9' ? *digit - '0' : *digit - 'a' + 10);
         return value;
+}
+
+int option_is(const char *name, const char *wanted)
+{
+        char value[16];
+
+        read_option(name, value, sizeof value);
+        return text_equal(value, wanted);
 }

@@ -16,11 +16,12 @@ KERNEL_ASSEMBLY := kernel/arch/head.S kernel/arch/entry.S kernel/arch/marks.S ke
 	kernel/kexec/relocate-kernel.S
 KERNEL_OBJECTS := $(patsubst kernel/%,$(KERNEL_OBJ)/%.o,$(KERNEL_ASSEMBLY) $(KERNEL_SOURCES))
 
-DECOMPRESS_SOURCES := kernel/decompress/head.S kernel/decompress/decompress.c kernel/decompress/inflate.c
+DECOMPRESS_SOURCES := kernel/decompress/head.S kernel/decompress/decompress.c kernel/decompress/inflate.c \
+	kernel/decompress/relocations.S
 DECOMPRESS_OBJECTS := $(patsubst kernel/%,$(KERNEL_OBJ)/%.o,$(DECOMPRESS_SOURCES))
 
 KERNEL_SYMBOLS := start_kernel drivers_probe_begin drivers_probe_end device_shutdown_begin device_shutdown_end \
-	machine_shutdown machine_restart machine_kexec sys_kexec_load sys_kexec_load_end panic irq_nobody_cared \
+	machine_shutdown machine_restart machine_kexec sys_kexec sys_kexec_load sys_kexec_load_end panic crash_kexec irq_nobody_cared \
 	probe_pci probe_rtc probe_serial probe_kbd probe_net probe_ata probe_scsi
 
 IMAGES += $(OUT)/lab-kernel.bin
@@ -32,10 +33,12 @@ $(KERNEL_OBJ)/%.c.o: kernel/%.c $(KERNEL_HEADERS) kernel/build.mk
 
 $(KERNEL_OBJ)/%.S.o: kernel/%.S $(KERNEL_HEADERS) kernel/build.mk
 	@mkdir -p $(@D)
-	$(CC) $(KERNEL_CFLAGS) $(KERNEL_INCLUDES) -DINIT_IMAGE='"$(OUT)/init.bin"' -c -o $@ $<
+	$(CC) $(KERNEL_CFLAGS) $(KERNEL_INCLUDES) -DINIT_IMAGE='"$(OUT)/init.bin"' \
+		-DRELOCATIONS='"$(KERNEL_OBJ)/relocations.bin"' -c -o $@ $<
 
 $(KERNEL_OBJ)/core/init-image.S.o: $(OUT)/init.bin
 $(KERNEL_OBJ)/decompress/%.o: kernel/decompress/inflate.h
+$(KERNEL_OBJ)/decompress/relocations.S.o: $(KERNEL_OBJ)/relocations.bin
 
 $(KERNEL_OBJ)/setup.bin: $(wildcard kernel/setup/*.asm kernel/setup/*.inc)
 	@mkdir -p $(@D)
@@ -45,7 +48,10 @@ $(KERNEL_OBJ)/decompress.elf: $(DECOMPRESS_OBJECTS) kernel/decompress/decompress
 	$(KERNEL_LD) -T kernel/decompress/decompress.ld -o $@ $(DECOMPRESS_OBJECTS)
 
 $(KERNEL_OBJ)/vmlinux: $(KERNEL_OBJECTS) kernel/kernel.ld
-	$(KERNEL_LD) -T kernel/kernel.ld -o $@ $(KERNEL_OBJECTS)
+	$(KERNEL_LD) --emit-relocs -T kernel/kernel.ld -o $@ $(KERNEL_OBJECTS)
+
+$(KERNEL_OBJ)/relocations.bin: $(KERNEL_OBJ)/vmlinux kernel/decompress/relocations.py
+	$(PYTHON) kernel/decompress/relocations.py $< $@
 
 $(KERNEL_OBJ)/decompress.bin: $(KERNEL_OBJ)/decompress.elf
 	objcopy -O binary $< $@

@@ -2,7 +2,7 @@
 #include "print.h"
 #include "purgatory.h"
 
-extern const struct purgatory_data purgatory_data;
+extern const struct purgatory_data purgatory_data __attribute__((visibility("hidden")));
 
 static int is_same(const u8 *a, const u8 *b, u32 bytes)
 {

@@ -1,5 +1,6 @@
-/* Kernel entry at physical 100000h: paging off, ESI = boot_params, EBX = bytes of the unpacked image.
- * Maps 16 MiB at 0 and at C0000000h with tables right behind the image; i386 only: no CR4, no 4 MiB pages. */
+/* Kernel entry at physical 100000h, or where the unpacking code moved it: paging off, ESI = boot_params, EBX = bytes of
+ * the unpacked image. Maps 16 MiB, or what the image needs, at 0 and at C0000000h with tables right behind the image;
+ * i386 only: no CR4, no 4 MiB pages. */
 
 #include "layout.h"
 #include "types.h"
@@ -20,19 +21,26 @@ kernel_entry:
         movl    %eax, %fs
         movl    %eax, %gs
         movl    %eax, %ss
-        leal    KERNEL_PHYS + PAGE_SIZE - 1(%ebx), %ebx
+        leal    PHYS(kernel_entry) + PAGE_SIZE - 1(%ebx), %ebx
         andl    $PAGE_MASK, %ebx        /* first page behind image and filler */
 
+        leal    BOOT_MAP_SPARE + TABLE_SPAN - 1(%ebx), %ecx
+        shrl    $22, %ecx
+        cmpl    $BOOT_TABLES, %ecx
+        jae     1f
+        movl    $BOOT_TABLES, %ecx
+1:      movl    %ecx, %edx
+        shll    $22, %edx
+        orl     $(PTE_PRESENT | PTE_WRITE), %edx
         movl    %ebx, %edi
         movl    $(PTE_PRESENT | PTE_WRITE), %eax
 2:      stosl
         addl    $PAGE_SIZE, %eax
-        cmpl    $(BOOT_MAP_END | PTE_PRESENT | PTE_WRITE), %eax
+        cmpl    %edx, %eax
         jne     2b
 
         movl    $PHYS(swapper_pg_dir), %edx
         leal    (PTE_PRESENT | PTE_WRITE)(%ebx), %eax
-        movl    $BOOT_TABLES, %ecx
 3:      movl    %eax, (%edx)
         movl    %eax, 4 * KERNEL_PGD_INDEX(%edx)
         addl    $4, %edx

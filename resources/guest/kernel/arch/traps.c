@@ -1,14 +1,18 @@
 /* Exceptions, the dispatch of vectors, and panic. */
 #include "io.h"
+#include "boot-params.h"
 #include "irq.h"
+#include "kexec.h"
 #include "layout.h"
 #include "printk.h"
 #include "process.h"
+#include "string.h"
 #include "syscall.h"
 #include "traps.h"
 
 #define TRAP_PAGE_FAULT 14
 #define PAGE_FAULT_WRITE 2
+#define REFRESH_EDGES_PER_SECOND 66288 /* of 18 periods of the 8254: 1193182 / 18 */
 #define EXIT_SIGSEGV 139 /* 128 + 11, as a shell reports it */
 #define EXIT_SIGTERM 143
 
@@ -30,7 +34,23 @@ static u32 read_cr2(void)
         return value;
 }
 
-void panic(const struct trap_frame *frame, const char *reason)
+/* panic=SECONDS, as in Linux: 0 or nothing is for ever. Interrupts are off: the refresh toggle measures the time. */
+static void restart_after_panic(void)
+{
+        char value[16];
+        u32 seconds;
+
+        if (!command_line_value("panic", value, sizeof value, false))
+                return;
+        seconds = parse_number(value);
+        if (!seconds)
+                return;
+        printk("Rebooting in %u seconds..\n", seconds);
+        refresh_wait(seconds * REFRESH_EDGES_PER_SECOND);
+        machine_restart();
+}
+
+NOINLINE void panic(const struct trap_frame *frame, const char *reason)
 {
         irq_disable();
         printk("\nKernel panic: %s\n", reason);
@@ -41,6 +61,9 @@ void panic(const struct trap_frame *frame, const char *reason)
                 printk("ESI: %08x EDI: %08x EBP: %08x ESP: %08x\n", frame->esi, frame->edi, frame->ebp,
                        from_user(frame) ? frame->user_esp : (u32)(&frame->eflags + 1));
         }
+        crash_kexec();
+        restart_after_panic();
+        printk("System halted.\n");
         for (;;)
                 asm volatile("cli; hlt");
 }

@@ -1,4 +1,5 @@
-/* The copy of boot_params, the memory map's fallbacks and the command line. */
+/* The copy of boot_params, the memory map's fallbacks and the command line. memmap= as in Linux 2.5 and later
+ * (Documentation/kernel-parameters.txt): exactmap, and SIZE@ADDRESS of usable memory. */
 #include "boot-params.h"
 #include "memory.h"
 #include "string.h"
@@ -8,12 +9,35 @@
 
 struct boot_params boot_params;
 char command_line[COMMAND_LINE_BYTES];
+static bool is_exact_map;
 
 void boot_params_copy(u32 boot_params_phys)
 {
         memcpy(&boot_params, phys_to_virt(boot_params_phys), sizeof boot_params);
-        if (boot_params.cmd_line_ptr && boot_params.cmd_line_ptr < BOOT_MAP_END - COMMAND_LINE_BYTES)
+        if (boot_params.cmd_line_ptr && boot_params.cmd_line_ptr < boot_map_end - COMMAND_LINE_BYTES)
                 strlcpy(command_line, phys_to_virt(boot_params.cmd_line_ptr), sizeof command_line);
+}
+
+static void apply_memmap(void)
+{
+        char value[32];
+        u32 i;
+
+        for (i = 0; command_line_nth("memmap", i, value, sizeof value); i++) {
+                const char *text = value;
+                u32 size;
+
+                if (strcmp(value, "exactmap") == 0) {
+                        boot_params.e820_entries = 0;
+                        is_exact_map = true;
+                        continue;
+                }
+                size = parse_size(&text);
+                if (*text++ != '@' || boot_params.e820_entries == E820_MAX)
+                        continue;
+                boot_params.e820_map[boot_params.e820_entries++] =
+                        (struct e820_entry){parse_size(&text), size, E820_RAM};
+        }
 }
 
 void memory_map_complete(void)
@@ -22,11 +46,17 @@ void memory_map_complete(void)
 
         if (boot_params.e820_entries > E820_MAX)
                 boot_params.e820_entries = E820_MAX;
-        if (boot_params.e820_entries)
-                return;
-        boot_params.e820_map[0] = (struct e820_entry){0, LOW_RAM_END, E820_RAM};
-        boot_params.e820_map[1] = (struct e820_entry){MIB, (u64)high_k * KIB, E820_RAM};
-        boot_params.e820_entries = 2;
+        if (!boot_params.e820_entries) {
+                boot_params.e820_map[0] = (struct e820_entry){0, LOW_RAM_END, E820_RAM};
+                boot_params.e820_map[1] = (struct e820_entry){MIB, (u64)high_k * KIB, E820_RAM};
+                boot_params.e820_entries = 2;
+        }
+        apply_memmap();
+}
+
+bool memory_map_is_from_user(void)
+{
+        return is_exact_map;
 }
 
 /* The value of the option at `text`, or NULL when another option stands there. */

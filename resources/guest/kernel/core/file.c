@@ -121,6 +121,8 @@ int sys_write(u32 fd, u32 from_user, u32 bytes)
         char part[TRANSFER_BYTES];
         u32 done;
 
+        if (file && file->kind == FILE_PROC)
+                return bytes && copy_from_user(part, from_user, 1) ? -EFAULT : proc_write(file->proc_index, part[0], bytes);
         if (!file || file->kind != FILE_CONSOLE)
                 return -EBADF;
         for (done = 0; done < bytes;) {

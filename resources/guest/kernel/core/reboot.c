@@ -11,6 +11,7 @@
 #include "process.h"
 #include "string.h"
 #include "syscall.h"
+#include "traps.h"
 
 #define MAGIC1 0xfee1dead
 #define MAGIC2 672274793u
@@ -33,9 +34,6 @@
 #define RESET_START 0x06
 #define EDGES_50_US 5     /* of the refresh toggle, about 15 us each */
 #define EDGES_8042 0x1000 /* about 60 ms: longer than an 8042 takes for a command */
-
-void machine_shutdown(void);
-void machine_restart(void) NORETURN;
 
 /* Quiets what is neither driver nor process: the interrupt controllers. There is one CPU and no APIC. */
 NOINLINE void machine_shutdown(void)
@@ -118,6 +116,7 @@ static void NORETURN restart(void)
         machine_restart();
 }
 
+/* 2.5.47: load and reboot are two calls. */
 static int kexec(void)
 {
         struct kexec_image *image;
@@ -146,7 +145,7 @@ int sys_reboot(u32 magic1, u32 magic2, u32 command)
         case CMD_POWER_OFF: /* no APM, no ACPI */
                 halt("Power down.");
         case CMD_KEXEC:
-                return kexec();
+                return kexec_options.era == KEXEC_2_5_44 ? -EINVAL : kexec();
         default:
                 return -EINVAL;
         }

@@ -101,6 +101,27 @@ u32 parse_number(const char *text)
         return value;
 }
 
+u32 parse_size(const char **text)
+{
+        u32 value = parse_number(*text);
+
+        while (**text && **text != '@' && **text != 'K' && **text != 'M' && **text != 'G')
+                (*text)++;
+        switch (**text) {
+        case 'K':
+                (*text)++;
+                return value * KIB;
+        case 'M':
+                (*text)++;
+                return value * MIB;
+        case 'G':
+                (*text)++;
+                return value * (KIB * MIB);
+        default:
+                return value;
+        }
+}
+
 struct text_sink {
         char *at;
         char *end;

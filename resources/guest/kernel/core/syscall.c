@@ -3,6 +3,7 @@
 #include "drivers.h"
 #include "errno.h"
 #include "irq.h"
+#include "kexec.h"
 #include "memory.h"
 #include "process.h"
 
@@ -133,8 +134,11 @@ void system_call(struct trap_frame *frame)
         case NR_NANOSLEEP:
                 result = sys_nanosleep(a);
                 break;
+        case NR_KEXEC:
+                result = kexec_options.era == KEXEC_2_5_44 ? sys_kexec(a, b, c) : -ENOSYS;
+                break;
         case NR_KEXEC_LOAD:
-                result = sys_kexec_load(a, b, c, frame->esi);
+                result = kexec_options.era == KEXEC_2_5_44 ? -ENOSYS : sys_kexec_load(a, b, c, frame->esi);
                 break;
         default:
                 result = -ENOSYS;

@@ -1,8 +1,9 @@
-/* Moves the packed kernel above the place it unpacks to, inflates it to 100000h and checks CRC32 and ISIZE.
- * Documents: RFC 1952; boot.rst (payload_offset, payload_length); zero-page.rst. */
+/* Moves the packed kernel above the place it unpacks to, inflates it to where it was loaded, checks CRC32 and ISIZE, and
+ * moves its addresses when that is not 100000h, for which it is linked.
+ * Documents: RFC 1952; boot.rst (payload_offset, payload_length, relocatable_kernel); zero-page.rst. */
 #include "inflate.h"
 
-#define KERNEL_AT 0x100000u
+#define LINKED_AT 0x100000u
 #define MIB 0x100000u
 #define MOVE_ALIGN 0x1000u
 #define LARGEST_IMAGE 0x3f000000u /* keeps the sums below from wrapping */
@@ -33,7 +34,9 @@ struct e820_entry {
 } __attribute__((packed));
 
 void decompress_error(void) __attribute__((noreturn));
-u32 decompress_kernel(const u8 *boot_params);
+u32 decompress_kernel(const u8 *boot_params, u8 *kernel_at);
+
+extern const u32 relocations[], relocations_end[]; /* offsets of 32-bit addresses in the unpacked image */
 
 static inline void out8(u16 port, u8 value)
 {
@@ -102,18 +105,18 @@ static void __attribute__((noreturn)) fail(const char *reason)
         decompress_error();
 }
 
-/* End of the RAM that begins at or below 1 MiB and reaches beyond it; the three BIOS answers in order of trust. */
-static u32 memory_end(const u8 *boot_params)
+/* End of the RAM around `place`; the three BIOS answers in order of trust. */
+static u32 memory_end(const u8 *boot_params, u32 place)
 {
         const struct e820_entry *entry = (const struct e820_entry *)(boot_params + BP_E820_MAP);
         u32 i;
 
         for (i = 0; i < boot_params[BP_E820_ENTRIES]; i++, entry++) {
-                if (entry->type != E820_RAM || entry->base_high || entry->base_low > MIB)
+                if (entry->type != E820_RAM || entry->base_high || entry->base_low > place)
                         continue;
                 if (entry->size_high || entry->base_low + entry->size_low < entry->base_low)
                         return 0xfffff000;
-                if (entry->base_low + entry->size_low > MIB)
+                if (entry->base_low + entry->size_low > place)
                         return entry->base_low + entry->size_low;
         }
         if (read32(boot_params + BP_ALT_MEM_K))
@@ -137,9 +140,18 @@ static void move_up(u8 *to, const u8 *from, u32 bytes)
 }
 
 /* Returns the size of the unpacked image in bytes; ends in decompress_error when anything is wrong. */
-u32 decompress_kernel(const u8 *boot_params)
+static void relocate(u8 *kernel_at)
 {
-        const u8 *payload = (const u8 *)KERNEL_AT + read32(boot_params + BP_PAYLOAD_OFFSET);
+        u32 distance = (u32)kernel_at - LINKED_AT;
+        const u32 *offset;
+
+        for (offset = relocations; distance && offset < relocations_end; offset++)
+                *(u32 *)(kernel_at + *offset) += distance;
+}
+
+u32 decompress_kernel(const u8 *boot_params, u8 *kernel_at)
+{
+        const u8 *payload = kernel_at + read32(boot_params + BP_PAYLOAD_OFFSET);
         u32 payload_bytes = read32(boot_params + BP_PAYLOAD_LENGTH);
         const char *error;
         u32 image_bytes;
@@ -150,20 +162,21 @@ u32 decompress_kernel(const u8 *boot_params)
             payload[3] != 0)
                 fail("bad gzip magic numbers");
         image_bytes = read32(payload + payload_bytes - 4);
-        high = (u8 *)((KERNEL_AT + image_bytes + MOVE_ALIGN - 1) & ~(MOVE_ALIGN - 1));
+        high = (u8 *)(((u32)kernel_at + image_bytes + MOVE_ALIGN - 1) & ~(MOVE_ALIGN - 1));
         if (high < payload)
                 high = (u8 *)payload;
-        if (image_bytes > LARGEST_IMAGE || memory_end(boot_params) < (u32)high + payload_bytes)
+        if (image_bytes > LARGEST_IMAGE || memory_end(boot_params, (u32)kernel_at) < (u32)high + payload_bytes)
                 fail("out of memory");
         if (high != payload)
                 move_up(high, payload, payload_bytes);
 
         error = inflate(high + GZIP_HEADER_BYTES, payload_bytes - GZIP_HEADER_BYTES - GZIP_TRAILER_BYTES,
-                        (u8 *)KERNEL_AT, image_bytes);
+                        kernel_at, image_bytes);
         if (error)
                 fail(error);
-        if (crc32((const u8 *)KERNEL_AT, image_bytes) != read32(high + payload_bytes - GZIP_TRAILER_BYTES))
+        if (crc32(kernel_at, image_bytes) != read32(high + payload_bytes - GZIP_TRAILER_BYTES))
                 fail("crc error");
+        relocate(kernel_at);
         print("Ok, booting the kernel.\n");
         return image_bytes;
 }

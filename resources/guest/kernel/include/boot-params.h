@@ -6,7 +6,7 @@
 
 #define E820_RAM 1
 #define E820_MAX 32
-#define COMMAND_LINE_BYTES 256
+#define COMMAND_LINE_BYTES 512
 #define SCREEN_INFO_BYTES 64
 
 struct e820_entry {
@@ -46,8 +46,11 @@ extern char command_line[COMMAND_LINE_BYTES];
 /* Copies the parameters and the command line from physical memory. */
 void boot_params_copy(u32 boot_params_phys);
 
-/* Makes sure that there is a memory map: from E801 or 88h when the BIOS had no E820. */
+/* Makes sure that there is a memory map: from E801 or 88h when the BIOS had no E820, or as memmap= says. */
 void memory_map_complete(void);
+
+/* True when memmap=exactmap has replaced the BIOS's map. */
+bool memory_map_is_from_user(void);
 
 /* Finds `name=` and copies its value up to the next blank (or the end of the line when `rest`). */
 bool command_line_value(const char *name, char *value, u32 value_bytes, bool rest);

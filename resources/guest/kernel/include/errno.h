@@ -15,6 +15,7 @@
 #define EBUSY 16
 #define EINVAL 22
 #define EMFILE 24
+#define ENOSPC 28
 #define ENOSYS 38
 #define EADDRNOTAVAIL 99
 

@@ -3,10 +3,10 @@
 #define LAYOUT_H
 
 #define KERNEL_BASE 0xc0000000 /* direct map of physical memory; user space ends here */
-#define KERNEL_PHYS 0x100000
 #define LOWMEM_MAX 0x30000000 /* 768 MiB: what the direct map can hold */
-#define BOOT_TABLES 4         /* page tables made before paging, 4 MiB each */
-#define BOOT_MAP_END 0x1000000
+#define TABLE_SPAN 0x400000   /* what a page table maps */
+#define BOOT_TABLES 4         /* page tables made before paging, at least */
+#define BOOT_MAP_SPARE 0x100000 /* mapped behind the image: for all page tables and what a boot loader left there */
 #define KERNEL_PGD_INDEX 768
 
 #define SEL_BOOT_CS 0x10

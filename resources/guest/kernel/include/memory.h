@@ -22,12 +22,23 @@ static inline void cr3_load(u32 phys)
 
 extern u32 swapper_pg_dir[1024];
 
+struct memory_range {
+        u32 start, end; /* physical; both 0: none */
+};
+
+/* What head.S mapped, at 0 and at KERNEL_BASE. */
+extern u32 boot_map_end;
 /* Completes the direct map for all RAM below LOWMEM_MAX and takes away the identity map of the boot.
  * `tables_end` is the first free page behind the boot tables; returns the first free one now. */
 u32 paging_init(u32 tables_end);
 
-/* Hands the RAM of the memory map to the allocator, less page 0 and [KERNEL_PHYS, used_end). */
-void pages_init(u32 used_end);
+/* Hands the RAM of the memory map to the allocator, less page 0, the kernel's own range and the crash reserve. */
+void pages_init(struct memory_range kernel);
+
+/* Memory for a crash kernel, which nobody else gets. */
+extern struct memory_range crash_reserve;
+/* Reserves what crashkernel= asks for, if it is RAM above `used_end`. */
+void crash_reserve_init(u32 used_end);
 
 /* A page frame's physical address, contents undefined; 0 when there is none. Order: lab.scatter. */
 u32 page_alloc(void);

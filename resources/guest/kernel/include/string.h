@@ -18,6 +18,9 @@ void strlcpy(char *to, const char *from, size_t bytes);
 /* Decimal, or hexadecimal after 0x; stops at the first other character. */
 u32 parse_number(const char *text);
 
+/* A number with K, M or G behind it; moves `text` behind both. */
+u32 parse_size(const char **text);
+
 /* Printf subset: %c %s %d %u %x %%, width, leading 0, %l ignored. Returns the length. */
 int format_text(char *to, size_t bytes, const char *format, __builtin_va_list arguments);
 

@@ -23,6 +23,7 @@
 #define NR_MMAP 90
 #define NR_MUNMAP 91
 #define NR_NANOSLEEP 162
+#define NR_KEXEC 254 /* 2.5.44 only; the number moved with every patch */
 #define NR_KEXEC_LOAD 283
 
 void system_call(struct trap_frame *frame);
@@ -37,7 +38,11 @@ int sys_lseek(u32 fd, s32 offset, u32 whence);
 int sys_mmap(u32 arguments_user);
 
 /* Reboot (core/reboot.c) and kexec (kexec/kexec-load.c). */
+/* Quiets what is neither driver nor process. */
+void machine_shutdown(void);
 int sys_reboot(u32 magic1, u32 magic2, u32 command);
+/* Loads and jumps; returns only when that fails. */
+int sys_kexec(u32 entry, s32 segment_count, u32 segments_user);
 int sys_kexec_load(u32 entry, u32 segment_count, u32 segments_user, u32 flags);
 
 #endif

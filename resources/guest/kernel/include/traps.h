@@ -21,7 +21,9 @@ void gdt_init(void);
 void tss_set_kernel_stack(u32 esp);
 void idt_init(void);
 void trap_dispatch(struct trap_frame *frame);
-/* Prints the message and the registers (if any) and stops the machine. */
+/* Prints the message and the registers (if any), enters the crash kernel if there is one, restarts after panic= seconds or stops. */
+/* reboot.c: the reset that reboot= names. */
+void machine_restart(void) NORETURN;
 void panic(const struct trap_frame *frame, const char *reason) NORETURN;
 
 #endif

@@ -1,13 +1,13 @@
 /* The jump out of the old kernel: identity map, stub into the control page, dead GDT and IDT, call at the physical address.
- * Document: docs/facts.md A5, steps 1 to 3 (order of the 2.5.44 patch). */
+ * Document: docs/facts.md A5, steps 1 to 3 (order of the 2.5.44 patch), 8 (the stub that exchanges pages). */
 #include "kexec.h"
 #include "layout.h"
 #include "memory.h"
 #include "string.h"
 
-extern const u8 relocate_kernel[], relocate_kernel_end[];
+extern const u8 relocate_kernel[], relocate_kernel_end[], relocate_kernel_swap[], relocate_kernel_swap_end[];
 
-typedef void NORETURN (*relocate_function)(u32 head, u32 control_page, u32 start);
+typedef void NORETURN (*relocate_function)(u32 head, u32 control_page, u32 start, u32 swap_page);
 
 /* The user half of swapper_pg_dir is empty: the page's physical address is free there (it lies below 3 GB). */
 static void identity_map(struct kexec_image *image)
@@ -40,8 +40,12 @@ static void kill_tables(void)
 NOINLINE void machine_kexec(struct kexec_image *image)
 {
         identity_map(image);
-        memcpy(phys_to_virt(image->control_page), relocate_kernel, relocate_kernel_end - relocate_kernel);
+        if (image->swap_page)
+                memcpy(phys_to_virt(image->control_page), relocate_kernel_swap,
+                       relocate_kernel_swap_end - relocate_kernel_swap);
+        else
+                memcpy(phys_to_virt(image->control_page), relocate_kernel, relocate_kernel_end - relocate_kernel);
         reload_segments();
         kill_tables();
-        ((relocate_function)image->control_page)(image->head, image->control_page, image->start);
+        ((relocate_function)image->control_page)(image->head, image->control_page, image->start, image->swap_page);
 }

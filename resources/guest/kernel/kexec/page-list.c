@@ -1,6 +1,7 @@
 /* The list of pages to copy. Invariant (docs/facts.md A3): every source page is its own destination or nobody's destination,
  * so the order of copying does not matter. A page that is the destination of a page already placed changes places
- * with it; one that is the destination of a page still to come is parked until that page asks for it. */
+ * with it; one that is the destination of a page still to come is parked until that page asks for it.
+ * lab.invariant=off takes sources as they come: what is copied then depends on the order. */
 #include "errno.h"
 #include "kexec.h"
 #include "memory.h"
@@ -81,6 +82,8 @@ static u32 alloc_source(struct kexec_image *image, u32 destination)
                 u32 *source;
 
                 page = page_alloc();
+                if (kexec_options.ignores_conflict && destination != KEXEC_NO_DESTINATION)
+                        return page;
                 if (!page || page == destination || !is_destination(image, page))
                         return page;
                 source = find_source_for(image, page);
@@ -130,21 +133,29 @@ static int add_page(struct kexec_image *image, u32 *page)
 
 int page_list_add_segment(struct kexec_image *image, const struct kexec_segment *segment)
 {
-        u32 left = segment->bufsz;
+        u32 leader = segment->mem & ~PAGE_MASK; /* 2.5.44 took any address; zero before it */
+        u32 left = segment->bufsz < segment->memsz ? segment->bufsz : segment->memsz;
         u32 from = segment->buf;
         u32 done;
-        int error = add_word(image, segment->mem | IND_DESTINATION);
+        u32 room = PAGE_SIZE - leader;
+        u32 bytes = leader + segment->memsz;
+        int error = add_word(image, (segment->mem & PAGE_MASK) | IND_DESTINATION);
 
-        image->destination = segment->mem;
-        for (done = 0; done < segment->memsz && !error; done += PAGE_SIZE) {
-                u32 part = left < PAGE_SIZE ? left : PAGE_SIZE;
+        image->destination = segment->mem & PAGE_MASK;
+        for (done = 0; done < bytes && !error; done += PAGE_SIZE) {
+                u32 part = left < room ? left : room;
+                u8 *to;
                 u32 page;
 
                 error = add_page(image, &page);
                 if (error)
                         break;
-                error = copy_from_user(phys_to_virt(page), from, part);
-                memset((u8 *)phys_to_virt(page) + part, 0, PAGE_SIZE - part);
+                to = phys_to_virt(page);
+                memset(to, 0, leader);
+                error = copy_from_user(to + leader, from, part);
+                memset(to + leader + part, 0, room - part);
+                leader = 0;
+                room = PAGE_SIZE;
                 from += part;
                 left -= part;
         }

@@ -1,4 +1,5 @@
-/* The stub in the control page: paging off, pages to their places, registers cleared, jump.
+/* The stub in the control page: paging off, pages to their places, registers cleared, jump. Two of them: one copies, the
+ * other, of the jump-back work of 2.6.27, lets pages change places in three copies.
  * Document: docs/facts.md A5, steps 4 to 10. Position-independent; CR4 is not touched (an i386 has none). */
 
 #include "types.h"
@@ -15,17 +16,16 @@
 #define IND_DONE_BIT 0x4
 #define IND_SOURCE_BIT 0x8
 
-        .text
-        .globl  relocate_kernel
-        /* void relocate_kernel(u32 head, u32 control_page, u32 start) */
-relocate_kernel:
+        /* Steps 4 to 7, and the walk: `copy_page` finds the source in ESI and the destination in EDI, and advances EDI. */
+        .macro  walk_list copy_page
         movl    4(%esp), %ebx           /* head */
-        movl    8(%esp), %ebp           /* control page */
+        movl    8(%esp), %eax           /* control page */
         movl    12(%esp), %edx          /* start */
+        movl    16(%esp), %ebp          /* swap page */
 
         pushl   $0
         popfl                           /* 4: EFLAGS := 0, interrupts off */
-        leal    PAGE_SIZE(%ebp), %esp   /* the old stack goes with the page tables */
+        leal    PAGE_SIZE(%eax), %esp   /* the old stack goes with the page tables */
         pushl   %edx
 
         movl    %cr0, %eax              /* 5: CD and NW stay as they are: the caches keep working */
@@ -38,32 +38,31 @@ relocate_kernel:
         cld
 
         movl    %ebx, %ecx              /* 8: the first word is handed over, not read from a page */
-        jmp     next_tag
-next_word:
+        jmp     next_tag\@
+next_word\@:
         movl    (%ebx), %ecx
         addl    $4, %ebx
-next_tag:
+next_tag\@:
         testl   $IND_DESTINATION_BIT, %ecx
         jz      1f
         movl    %ecx, %edi
         andl    $PAGE_MASK, %edi
-        jmp     next_word
+        jmp     next_word\@
 1:      testl   $IND_INDIRECTION_BIT, %ecx
         jz      1f
         movl    %ecx, %ebx
         andl    $PAGE_MASK, %ebx
-        jmp     next_word
+        jmp     next_word\@
 1:      testl   $IND_DONE_BIT, %ecx
-        jnz     copied
+        jnz     copied\@
         testl   $IND_SOURCE_BIT, %ecx
-        jz      next_word               /* a word without a tag is skipped */
+        jz      next_word\@             /* a word without a tag is skipped */
         movl    %ecx, %esi
         andl    $PAGE_MASK, %esi
-        movl    $(PAGE_SIZE / 4), %ecx
-        rep movsl
-        jmp     next_word
+        \copy_page
+        jmp     next_word\@
 
-copied:
+copied\@:
         xorl    %eax, %eax              /* 9: serialises: what was written may be code */
         movl    %eax, %cr3
         xorl    %ebx, %ebx              /* 10 */
@@ -73,7 +72,39 @@ copied:
         xorl    %edi, %edi
         xorl    %ebp, %ebp
         ret
-        .globl  relocate_kernel_end
+        .endm
+
+        .macro  copy_once
+        movl    $(PAGE_SIZE / 4), %ecx
+        rep movsl
+        .endm
+
+        .macro  exchange                /* EBP = swap page, EDX keeps the destination, EAX the source */
+        movl    %edi, %edx
+        movl    %esi, %eax
+        movl    %ebp, %edi              /* source to swap page */
+        movl    $(PAGE_SIZE / 4), %ecx
+        rep movsl
+        movl    %edx, %esi              /* destination to source */
+        movl    %eax, %edi
+        movl    $(PAGE_SIZE / 4), %ecx
+        rep movsl
+        movl    %ebp, %esi              /* swap page to destination */
+        movl    %edx, %edi
+        movl    $(PAGE_SIZE / 4), %ecx
+        rep movsl
+        .endm
+
+        .text
+        .globl  relocate_kernel, relocate_kernel_end
+        /* void relocate_kernel(u32 head, u32 control_page, u32 start, u32 swap_page) */
+relocate_kernel:
+        walk_list copy_once
 relocate_kernel_end:
+
+        .globl  relocate_kernel_swap, relocate_kernel_swap_end
+relocate_kernel_swap:
+        walk_list exchange
+relocate_kernel_swap_end:
 
         .section .note.GNU-stack, "", @progbits

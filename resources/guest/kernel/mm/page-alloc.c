@@ -55,7 +55,15 @@ static u32 next_in_order(void)
         return lcg_state ^ lcg_state >> (order_bits + 1) / 2;
 }
 
-void pages_init(u32 used_end)
+static void reserve(struct memory_range range)
+{
+        u32 frame;
+
+        for (frame = range.start >> PAGE_SHIFT; frame < range.end >> PAGE_SHIFT; frame++)
+                set_used(frame, true);
+}
+
+void pages_init(struct memory_range kernel)
 {
         char value[16];
         u32 i, frame;
@@ -80,8 +88,8 @@ void pages_init(u32 used_end)
                         set_used(frame, false);
         }
         set_used(0, true); /* BIOS data area: 40:72 is written at reboot; and address 0 means "none" */
-        for (frame = KERNEL_PHYS >> PAGE_SHIFT; frame < used_end >> PAGE_SHIFT; frame++)
-                set_used(frame, true);
+        reserve(kernel);
+        reserve(crash_reserve);
         for (frame = 0; frame < frames; frame++)
                 if (!is_used(frame))
                         free_frames++;

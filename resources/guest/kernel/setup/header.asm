@@ -29,10 +29,10 @@ SETUP_SECTS             equ 4
         dd 0                            ; 228 cmd_line_ptr: the loader's
         dd 37FFFFFFh                    ; 22C initrd_addr_max
         dd 1000h                        ; 230 kernel_alignment
-        db 0                            ; 234 relocatable_kernel
+        db 1                            ; 234 relocatable_kernel
         db 0                            ; 235 min_alignment
         dw 0                            ; 236 xloadflags
-        dd 255                          ; 238 cmdline_size
+        dd 511                          ; 238 cmdline_size
         dd 0                            ; 23C hardware_subarch: PC
         dq 0                            ; 240 hardware_subarch_data
         dd 0                            ; 248 payload_offset: pack
