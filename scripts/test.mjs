@@ -1,4 +1,5 @@
-// `npm test [unit|e2e|guests]`: builds when needed, then runs vitest: everything, or one part. Guest tests of minutes run only in `guests`.
+// `npm test [unit|e2e]`: builds when needed, then runs vitest: everything, or one part. Guest tests that take minutes run only
+// when they are named: `npm run test:guests`.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +10,7 @@ const SELECTIONS = {
   all: LONG,
   unit: [...LONG, '--exclude', 'test/e2e/**'],
   e2e: ['test/e2e'],
-  guests: ['test/guests'],
+  guests: [],
 };
 
 const projectDir = fileURLToPath(new URL('..', import.meta.url));
