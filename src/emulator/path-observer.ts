@@ -1,9 +1,12 @@
 // Turns what the machine does into phase marks: architectural events, and the addresses the guest images name.
 // Nothing here touches the guest: it only watches. Events and their order: docs/facts.md Phases; docs/decisions/0002, 0015.
 import type { Stage, StageReporter } from './boot-stage';
+import type { CorruptionState } from './corruption';
+import { CorruptionWatch } from './corruption';
 import type { CpuObserver } from './cpu/cpu-host';
-import { CR0_PG } from './cpu/state';
+import { CR0_PG, EAX } from './cpu/state';
 import { readCounters } from './counters';
+import { driverSteps } from './driver-steps';
 import { EmulatorError } from './errors';
 import type { LinuxGuestWords, LinuxProbesState } from './linux-probes';
 import { LinuxProbes } from './linux-probes';
@@ -19,6 +22,8 @@ import type { ResetKind, ResetSource } from './reset';
 const BOOT_SECTOR = 0x7c00;
 const SETUP_ENTRY = 0x90200;
 const KERNEL_ENTRY_32 = 0x100000;
+/** Where the lab's init puts boot_params, command line and purgatory; a crash reserve begins with them. */
+const PURGATORY_BASE = 0x90000;
 const RESET_VECTOR = 0xffff_fff0;
 const VIDEO_ROM_ENTRY = 0xc0003;
 const POST_PORT = 0x80;
@@ -51,6 +56,10 @@ export interface ObservedGuest {
   readonly symbols: SymbolTable;
   /** Null: the lab kernel. */
   readonly linux: LinuxGuestWords | null;
+  /** First address of the lab kernel's crash reserve, if it has one. */
+  readonly reserveStart?: number | null;
+  /** Of the lab kernel's stub: 1 unless given. */
+  readonly copiesPerPage?: 1 | 3;
 }
 
 /** For snapshots; plain data. A path that has failed is not kept. */
@@ -65,6 +74,7 @@ export interface PathObserverState {
   readonly postCodes: readonly number[];
   readonly pageCopies: readonly PageCopy[];
   readonly warnings: readonly string[];
+  readonly corruption: CorruptionState;
   readonly tracker: PhaseTrackerState;
   readonly linux: LinuxProbesState | null;
 }
@@ -93,18 +103,24 @@ export class PathObserver implements StageReporter {
   private isMeasuring = false;
   private bytesRead = 0;
   private bytesWritten = 0;
+  private readonly corruption: CorruptionWatch;
   private readonly linux: LinuxProbes | null;
+  private readonly copiesPerPage: number;
   private cpuObserver: CpuObserver = {};
 
   constructor(
     private readonly machine: Machine,
     readonly path: RebootPath | null,
-    { symbols, linux }: ObservedGuest,
+    { symbols, linux, reserveStart, copiesPerPage = 1 }: ObservedGuest,
   ) {
+    this.copiesPerPage = copiesPerPage;
     this.tracker = new PhaseTracker(() => this.counters());
+    this.corruption = new CorruptionWatch(machine);
     this.linux = linux && new LinuxProbes(machine, this, linux);
     this.watchBoard();
     this.watchAddresses(symbols);
+    this.watchPurgatory(symbols, 0);
+    if (reserveStart) this.watchReserve(symbols, reserveStart);
     if (path === 'cold' || path === null) this.startMeasuring('reset');
   }
 
@@ -126,6 +142,7 @@ export class PathObserver implements StageReporter {
       postCodes: [...this.postCodes],
       pageCopies: [...this.pageCopies],
       warnings: [...this.warnings],
+      corruption: this.corruption.saveState(),
       tracker: this.tracker.saveState(),
       linux: this.linux && this.linux.saveState(),
     };
@@ -141,6 +158,7 @@ export class PathObserver implements StageReporter {
     this.postCodes.splice(0, this.postCodes.length, ...state.postCodes);
     this.pageCopies.splice(0, this.pageCopies.length, ...state.pageCopies);
     this.warnings.splice(0, this.warnings.length, ...state.warnings);
+    this.corruption.restoreState(state.corruption);
     this.tracker.restoreState(state.tracker);
     this.setStage(state.stage);
     if (state.linux) this.linux?.restoreState(state.linux);
@@ -198,38 +216,81 @@ export class PathObserver implements StageReporter {
     else if (!isOn && this.stage === 'stopping') this.relocationBegins();
   }
 
+  private watch(address: number | undefined, stages: readonly Stage[], act: () => void): void {
+    if (address === undefined) return;
+    this.machine.cpu.watchExecution(address, () => {
+      if (stages.includes(this.stage)) act();
+    });
+  }
+
   private watchAddresses({ kernel = {}, loader = {}, init = {} }: SymbolTable): void {
-    const { cpu } = this.machine;
-    const at = (address: number | undefined, stages: readonly Stage[], act: () => void) => {
-      if (address === undefined) return;
-      cpu.watchExecution(address, () => {
-        if (stages.includes(this.stage)) act();
-      });
-    };
+    const at = (...args: Parameters<PathObserver['watch']>) => this.watch(...args);
     at(RESET_VECTOR, ['firmware'], () => this.mark('early-chipset'));
     at(VIDEO_ROM_ENTRY, ['firmware'], () => this.markUnlessIn('video-oprom'));
     at(BOOT_SECTOR, ['firmware'], () => this.enter('loader', 'loader-load'));
     at(loader.prompt_begin, ['loader'], () => this.mark('loader-menu'));
     at(loader.prompt_end, ['loader'], () => this.mark('loader-load'));
     at(SETUP_ENTRY, ['loader'], () => this.enter('setup', 'setup-realmode'));
-    at(KERNEL_ENTRY_32, ['setup', 'relocating'], () => this.enter('kernel', 'decompress'));
+    at(KERNEL_ENTRY_32, ['setup', 'relocating', 'purgatory'], () => this.enter('kernel', 'decompress'));
     at(kernel.start_kernel, ['kernel'], () => this.kernelStarts());
     at(kernel.drivers_probe_begin, ['kernel'], () => this.mark('driver-probe'));
+    for (const { address, step } of driverSteps(kernel)) {
+      at(address, ['kernel'], () => this.mark('driver-probe', step));
+    }
     at(kernel.drivers_probe_end, ['kernel'], () => this.mark('start-kernel'));
+    at(kernel.irq_nobody_cared, ['kernel'], () => this.corruption.lineWasGivenUp(this.machine.memory.i32[EAX]));
     at(init.services_up, ['kernel'], () => this.servicesAreUp());
     at(init.services_stop, ['ready'], () => this.servicesStop());
+    at(kernel.sys_kexec, ['stopping'], () => this.mark('kexec-load'));
     at(kernel.device_shutdown_begin, ['stopping'], () => this.mark('device-shutdown'));
     at(kernel.device_shutdown_end, ['stopping'], () => this.devicesAreDown());
     const everywhere: readonly Stage[] = ['setup', 'kernel', 'ready', 'stopping', 'relocating'];
-    at(kernel.panic, everywhere, () => this.panicked('The lab kernel stopped with a panic.'));
+    at(kernel.panic, everywhere, () => {
+      if (this.path === 'crash' && this.stage === 'ready' && !this.isMeasuring) this.crashes();
+      else this.panicked('The lab kernel stopped with a panic.');
+    });
     at(kernel.decompress_error, everywhere, () =>
       this.panicked('The kernel image could not be unpacked: its check sum or its data are wrong.'),
     );
   }
 
+  /** Of the lab kernel's purgatory; an image in a reserve has it so much higher. */
+  private watchPurgatory({ purgatory = {} }: SymbolTable, distance: number): void {
+    const at = (address: number | undefined, stages: readonly Stage[], act: () => void) =>
+      this.watch(address === undefined ? undefined : address + distance, stages, act);
+    at(purgatory.purgatory_hash_begin, ['relocating'], () => this.enter('purgatory', 'purgatory-hash'));
+    at(purgatory.purgatory_move_begin, ['relocating', 'purgatory'], () => this.enter('purgatory', 'relocate-copy'));
+    at(purgatory.purgatory_real_mode, ['relocating', 'purgatory'], () => this.enter('setup', 'setup-realmode'));
+    at(purgatory.purgatory_mismatch, ['purgatory'], () =>
+      this.panicked('The purgatory found that the loaded segments had changed.'),
+    );
+  }
+
+  /** What lies in a crash reserve is laid out as the first MiB is, and the kernel behind it. */
+  private watchReserve(symbols: SymbolTable, reserveStart: number): void {
+    const { kernel = {} } = symbols;
+    const at = (address: number | undefined, stages: readonly Stage[], act: () => void) =>
+      this.watch(address === undefined ? undefined : address + reserveStart, stages, act);
+    this.watchPurgatory(symbols, reserveStart - PURGATORY_BASE);
+    at(KERNEL_ENTRY_32, ['relocating', 'purgatory'], () => this.enter('kernel', 'decompress'));
+    at(kernel.start_kernel, ['kernel'], () => this.kernelStarts());
+    at(kernel.drivers_probe_begin, ['kernel'], () => this.mark('driver-probe'));
+    at(kernel.drivers_probe_end, ['kernel'], () => this.mark('start-kernel'));
+    at(kernel.panic, ['kernel', 'ready', 'stopping'], () => this.panicked('The crash kernel stopped with a panic.'));
+  }
+
+  /** Nothing is shut down: the path begins where the old kernel gives up. */
+  private crashes(): void {
+    this.stage = 'stopping';
+    this.startMeasuring('machine-shutdown');
+    this.instants.servicesStop = this.instants.deviceShutdownEnd = this.machine.clock.nowCycles;
+  }
+
   enter(stage: Stage, phase: PhaseId): void {
     // A guest that never said so: its devices were down when the copying began.
     if (stage === 'relocating' && Number.isNaN(this.instants.deviceShutdownEnd)) this.devicesAreDown();
+    if (stage === 'relocating') this.corruption.copyingBegins();
+    if (stage === 'kernel') this.corruption.kernelBegins();
     this.setStage(stage);
     this.mark(phase);
   }
@@ -251,6 +312,7 @@ export class PathObserver implements StageReporter {
     }
     // A guest that never said so: its devices were down when it pulled the reset.
     if (Number.isNaN(this.instants.deviceShutdownEnd)) this.instants.deviceShutdownEnd = this.machine.clock.nowCycles;
+    this.corruption.firmwareBegins();
     this.enter('firmware', 'reset');
   }
 
@@ -258,7 +320,9 @@ export class PathObserver implements StageReporter {
     const step = this.stage === 'firmware' ? postStep(code) : undefined;
     if (!step) return;
     this.postCodes.push(code);
-    this.mark(step.phase, { id: `post-${code.toString(16).padStart(2, '0')}`, name: step.name });
+    const { name, phase, isForcedDelay } = step;
+    const id = `post-${code.toString(16).padStart(2, '0')}`;
+    this.mark(phase, isForcedDelay ? { id, name, isForcedDelay } : { id, name });
   }
 
   kernelStarts(): void {
@@ -272,6 +336,7 @@ export class PathObserver implements StageReporter {
     if (this.isMeasuring) {
       this.instants.servicesUp = this.machine.clock.nowCycles;
       this.tracker.end();
+      this.warnings.push(...this.corruption.warnings());
       this.isDone = true;
       this.machine.requestStop();
     } else if (this.path === 'kexec') {
@@ -287,6 +352,7 @@ export class PathObserver implements StageReporter {
   }
 
   devicesAreDown(from: TrackedCounters = this.counters()): void {
+    this.corruption.devicesAreDown();
     this.instants.deviceShutdownEnd = from.cycles;
     this.mark('machine-shutdown', null, from);
   }
@@ -297,13 +363,16 @@ export class PathObserver implements StageReporter {
 
   private pageCopied(from: number, to: number, sizeBytes: number): void {
     this.pageCopies.push({ cycle: this.machine.clock.nowCycles, from, to, sizeBytes });
+    this.corruption.pageCopied(from, to, sizeBytes);
     this.bytesRead += sizeBytes;
     this.bytesWritten += sizeBytes;
   }
 
   /** Pages that came to their destination. A three-copy stub moves each three times. */
   get pagesCopied(): number {
-    const arrived = this.pageCopies.filter(({ to }) => this.linux?.isDestination(to) ?? true);
+    const { linux } = this;
+    if (!linux) return this.bytesCopied / this.copiesPerPage / PAGE_BYTES;
+    const arrived = this.pageCopies.filter(({ to }) => linux.isDestination(to));
     return arrived.reduce((sum, copy) => sum + copy.sizeBytes, 0) / PAGE_BYTES;
   }
 
@@ -318,7 +387,9 @@ export class PathObserver implements StageReporter {
   private fail(code: 'EMU-GUEST-PANIC' | 'EMU-GUEST-SHUTDOWN', message: string): void {
     const nextStep =
       'Look at the console text below; check the kernel command line and the memory size of the profile.';
-    this.failure ??= new EmulatorError(code, message, nextStep, { console: this.machine.consoleText() });
+    const warnings = this.corruption.warnings().join('\n');
+    const facts = { console: this.machine.consoleText(), ...(warnings && { warnings }) };
+    this.failure ??= new EmulatorError(code, message, nextStep, facts);
     this.machine.requestStop();
   }
 }

@@ -1,6 +1,9 @@
 // What the boot loader starts on a path: the lab kernel with its init, or a Linux of the user's own with who reboots it.
 import { growLabKernel } from './boot/bzimage';
 import { buildLinuxLab } from './boot/linux-lab';
+import { EmulatorError } from './errors';
+import type { LabOptions } from './lab-options';
+import { crashReserveFor, DEFAULT_LAB_OPTIONS, labWords } from './lab-options';
 import type { LinuxGuestWords } from './linux-probes';
 import type { RebootPath } from './phases';
 import type { MachineProfile } from './profile';
@@ -23,42 +26,69 @@ export interface PathSoftware {
   readonly commandLine: string;
 }
 
+/** What the lab kernel is told on a path: what was asked for, and what the path needs. */
+export function labOptionsFor(
+  path: RebootPath,
+  { memory }: MachineProfile,
+  asked: Partial<LabOptions> = {},
+): LabOptions {
+  const options = { ...DEFAULT_LAB_OPTIONS, ...asked };
+  if (path !== 'crash' && options.keep === 'off') return options;
+  const crashReserve = options.crashReserve ?? crashReserveFor(memory.ramBytes.value);
+  return { ...options, era: '2.6.13', crashReserve };
+}
+
 /** The lab kernel, grown to the profile's size, and its options: the profile's, and what init is to do. */
 export function labSoftware(
   images: GuestImages,
   path: RebootPath,
-  { kernel }: MachineProfile,
+  profile: MachineProfile,
   start: StartingConditions,
+  asked: Partial<LabOptions> = {},
 ): PathSoftware {
-  const { commandLine, fillerBytes } = kernel;
+  const { commandLine, fillerBytes } = profile.kernel;
+  const options = labOptionsFor(path, profile, asked);
+  const words = labWords(options);
+  const scatter = options.scatter ?? start.pageOrderSeed;
+  // Only a kernel that knows of the reserve leaves what is kept there alone.
+  const next = [commandLine, ...(options.keep === 'on' ? words : []), 'lab.action=none'];
   const action = {
-    cold: 'lab.action=none',
-    warm: 'lab.action=reboot',
-    kexec: `lab.action=kexec lab.scatter=${start.pageOrderSeed} lab.append=${commandLine} lab.action=none`,
+    cold: ['lab.action=none'],
+    warm: ['lab.action=reboot'],
+    kexec: [...words, 'lab.action=kexec', `lab.scatter=${scatter}`, `lab.append=${next.join(' ')}`],
+    crash: [...words, 'lab.action=crash', `lab.append=${next.join(' ')}`],
   };
   return {
     kernel: growLabKernel(images.kernel, fillerBytes.value),
     initrd: null,
-    commandLine: `${commandLine} ${action[path]}`,
+    commandLine: [commandLine, ...action[path]].join(' '),
   };
 }
 
 /** A word of the command line that an init of the user's own obeys (docs/own-kernels.md). */
 const MODE_WORD = /(^| )labmode=\S*/;
-const MODE_BY_PATH: Readonly<Record<RebootPath, string>> = { cold: 'idle', warm: 'reboot', kexec: 'kexec' };
+const MODE_BY_PATH = { cold: 'idle', warm: 'reboot', kexec: 'kexec' } as const;
 
 const ACTION_BY_PATH = { cold: 'none', warm: 'reboot', kexec: 'kexec' } as const;
 
 /**
  * The user's Linux. Where its command line has a mode word its own init reboots or jumps, and only that word is changed;
  * else the lab's agent is its first process.
- * @throws EmulatorError EMU-IMAGE when the kernel is none or takes no command line so long
+ * @throws EmulatorError EMU-IMAGE when the kernel is none, takes no command line so long, or the path is only the lab kernel's
  */
 export function linuxSoftware(
   { linuxAgent: agent }: GuestImages,
   { kernel, initrd, commandLine }: LinuxGuest,
   path: RebootPath,
 ): PathSoftware {
+  if (path === 'crash') {
+    throw new EmulatorError(
+      'EMU-IMAGE',
+      'A crash kernel is started by the lab kernel only, not by a Linux of your own.',
+      'Choose another path, or the lab kernel.',
+      {},
+    );
+  }
   if (!MODE_WORD.test(commandLine)) {
     return buildLinuxLab({ agent, kernel, initrd, commandLine, action: ACTION_BY_PATH[path] });
   }

@@ -2,14 +2,15 @@
 import type { Evidence } from './profile';
 
 /** How the next kernel is reached. The first of a comparison is its baseline. */
-export type RebootPath = 'cold' | 'warm' | 'kexec';
-export const REBOOT_PATHS: readonly RebootPath[] = ['cold', 'warm', 'kexec'];
+export type RebootPath = 'cold' | 'warm' | 'kexec' | 'crash';
+export const REBOOT_PATHS: readonly RebootPath[] = ['cold', 'warm', 'kexec', 'crash'];
 
 /** Paths as people call them. */
 export const PATH_NAMES: Readonly<Record<RebootPath, string>> = {
   cold: 'Cold start',
   warm: 'Firmware reboot',
   kexec: 'kexec jump',
+  crash: 'Crash kernel',
 };
 
 /** Groups as people call them. */
@@ -161,11 +162,11 @@ export interface PathRecord {
   /** Variation models that were on, sorted. */
   readonly variations: readonly VariationId[];
   readonly cpuHz: number;
-  /** From the path's start (kexec: kexec_load begins; warm: services stop; cold: power good) to services up. */
+  /** From the path's start (kexec: kexec_load begins; warm: services stop; cold: power good; crash: panic) to services up. */
   readonly totalCycles: number;
-  /** Services stop to services up. Cold: power good to services up. */
+  /** Services stop to services up. Cold: power good to services up. Crash: panic to services up. */
   readonly outageCycles: number;
-  /** End of device shutdown to start_kernel of the next kernel; null on a cold start. */
+  /** End of device shutdown (crash: panic) to start_kernel of the next kernel; null on a cold start. */
   readonly handoverCycles: number | null;
   readonly root: PhaseRecord;
   readonly pagesCopied: number;

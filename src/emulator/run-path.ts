@@ -2,12 +2,13 @@
 import { CopyOnWriteDiskImage } from './boot/disk-image';
 import { buildLabDisk } from './boot/lab-disk';
 import { EmulatorError } from './errors';
+import type { LabOptions } from './lab-options';
 import { createMachine } from './machine';
 import type { Machine, RunEnd } from './machine';
 import type { ObservedGuest, PathObserverState, SymbolTable } from './path-observer';
 import { PathObserver } from './path-observer';
 import type { LinuxGuest } from './path-software';
-import { labSoftware, linuxSoftware } from './path-software';
+import { labOptionsFor, labSoftware, linuxSoftware } from './path-software';
 import type { PathRecord, PhaseId, RebootPath, VariationId } from './phases';
 import { PATH_NAMES } from './phases';
 import type { MachineProfile } from './profile';
@@ -25,6 +26,9 @@ const NO_INIT = new Uint8Array(0);
 export interface GuestImages {
   readonly bios: Uint8Array;
   readonly videoRom: Uint8Array;
+  /** Option ROM of the SCSI adapter, and boot agent of the network card. */
+  readonly scsiRom: Uint8Array;
+  readonly networkRom: Uint8Array;
   readonly loaderStage1: Uint8Array;
   readonly loaderStage2: Uint8Array;
   /** The lab kernel as a bzImage. */
@@ -48,6 +52,8 @@ export interface PathRunRequest {
   readonly images: GuestImages;
   /** A Linux to start instead of the lab kernel. */
   readonly linux?: LinuxGuest | null;
+  /** How the lab kernel does a kexec; what is missing is as in DEFAULT_LAB_OPTIONS. */
+  readonly lab?: Partial<LabOptions>;
   /** The run fails with EMU-LIMIT-CYCLES after so many cycles, the first boot included. */
   readonly limitCycles: number;
 }
@@ -140,8 +146,11 @@ function preparePath(request: PathRunRequest): PreparedPath {
 }
 
 /** The addresses of our own images; of a Linux, only those of the loader before it. */
-function observedGuest({ images: { symbols }, linux }: PathRunRequest): ObservedGuest {
-  return linux ? { symbols: { loader: symbols.loader ?? {} }, linux } : { symbols, linux: null };
+function observedGuest({ images: { symbols }, linux, path, profile, lab }: PathRunRequest): ObservedGuest {
+  if (linux) return { symbols: { loader: symbols.loader ?? {} }, linux };
+  const { crashReserve, stub } = labOptionsFor(path, profile, lab);
+  const copiesPerPage = stub === 'three' ? 3 : 1;
+  return { symbols, linux: null, reserveStart: crashReserve?.startBytes ?? null, copiesPerPage };
 }
 
 /** The machine a path runs on, power still off, nobody watching: for tests that look closer than a record. */
@@ -152,11 +161,12 @@ export function buildPathMachine({
   seed,
   variations,
   profile: asWritten,
+  lab,
 }: PathRunRequest): Machine {
   checkProfile(asWritten);
   const start = drawStartingConditions(seed, variations);
   const profile = withAnswerTimes(asWritten, start.answerFactor);
-  const software = linux ? linuxSoftware(images, linux, path) : labSoftware(images, path, profile, start);
+  const software = linux ? linuxSoftware(images, linux, path) : labSoftware(images, path, profile, start, lab);
   const disk = buildLabDisk({
     loaderStage1: images.loaderStage1,
     loaderStage2: images.loaderStage2,
@@ -166,7 +176,7 @@ export function buildPathMachine({
   });
   return createMachine({
     profile,
-    roms: { bios: images.bios, video: images.videoRom },
+    roms: { bios: images.bios, video: images.videoRom, scsi: images.scsiRom, network: images.networkRom },
     drives: drivesOf(profile, disk),
     start,
   });
