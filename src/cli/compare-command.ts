@@ -1,9 +1,10 @@
 // bootlab compare: runs paths on one machine and prints the difference. Writes nothing unless told where.
 import type { Comparison, ComparisonRequest, Failure, Result } from '../contract/api';
+import { compareFigures } from '../host/figure-machines';
 import type { LabHost } from '../host/lab-host';
 import type { ReadLinux } from '../host/linux-guest';
 import { readLinuxGuest } from '../host/linux-guest';
-import type { ConsoleMark, LinuxGuest, MachineProfile, ProfileOverlay, RebootPath } from '../lab/index';
+import type { ConsoleMark, FigureMachine, LinuxGuest, MachineProfile, ProfileOverlay, RebootPath } from '../lab/index';
 import { comparisonText } from './comparison-text';
 import type { ExitCode } from './exit-codes';
 import { EXIT, exitCodeOf, failureText } from './exit-codes';
@@ -36,7 +37,7 @@ export interface CommandContext {
 
 export async function compareCommand(options: CompareCommandOptions, context: CommandContext): Promise<ExitCode> {
   const { terminal, host } = context;
-  const machine = await host.findMachine(options.profile);
+  const machine = await findAnyMachine(options.profile, host);
   if (!machine.ok) return reportFailure(machine.failure, terminal);
 
   const linux = await readLinux(options);
@@ -51,7 +52,9 @@ export async function compareCommand(options: CompareCommandOptions, context: Co
     ...(linux ? { linux: linux.value.identity } : {}),
   };
   const guest = linux && linux.value.guest;
-  const comparison = await runComparison(request, machine.value, options.quiet ?? false, context, guest);
+  const comparison = isFigureMachine(machine.value)
+    ? compareFigures(machine.value, request)
+    : await runComparison(request, machine.value, options.quiet ?? false, context, guest);
   if (!comparison.ok) return reportFailure(comparison.failure, terminal);
 
   if (options.json) terminal.print(`${JSON.stringify({ schema_version: 1, ...comparison.value }, null, 2)}\n`);
@@ -63,6 +66,16 @@ export async function compareCommand(options: CompareCommandOptions, context: Co
   // With --json the output is one JSON value and nothing else.
   if (!options.json) terminal.print(`\nWritten: ${saved.value.paths.join(', ')}\n`);
   return EXIT.OK;
+}
+
+const isFigureMachine = (machine: MachineProfile | FigureMachine): machine is FigureMachine => 'kind' in machine;
+
+/** A machine that runs, or one of figures by its id. */
+async function findAnyMachine(idOrFile: string, host: LabHost): Promise<Result<MachineProfile | FigureMachine>> {
+  const figures = await host.listFigureMachines();
+  if (!figures.ok) return figures;
+  const found = figures.value.find(({ id }) => id === idOrFile);
+  return found ? { ok: true, value: found } : host.findMachine(idOrFile);
 }
 
 /** Null: the lab kernel. */

@@ -1,7 +1,7 @@
 // A comparison as text for a terminal: the answer first, then the phases of all paths side by side, then what to
 // know before believing it.
 import type { Comparison } from '../contract/api';
-import type { MachineProfile, PathRecord, PhaseTotal } from '../lab/index';
+import type { FigureMachine, MachineProfile, PathRecord, PhaseTotal } from '../lab/index';
 import {
   formatClock,
   formatDuration,
@@ -19,23 +19,26 @@ const BASIS_LEGEND =
   'modelled = a figure of the machine profile. This is no cycle-accurate copy of any CPU.';
 
 /** The whole report, ending in a line end. */
-export function comparisonText(comparison: Comparison, profile: MachineProfile): string {
+export function comparisonText(comparison: Comparison, machine: MachineProfile | FigureMachine): string {
   return [
-    headline(comparison, profile),
+    headline(comparison, machine),
     `${comparison.answer}\n`,
     phaseTable(comparison.records),
     `${BASIS_LEGEND}\n`,
-    ...notes(comparison, profile),
+    ...notes(comparison, machine),
   ].join('\n');
 }
 
-function headline({ request, configHash, records }: Comparison, profile: MachineProfile): string {
-  const variations = records[0]?.variations ?? [];
-  const facts = [
-    `${profile.name} (${profile.year})`,
-    formatClock(profile.cpu.hz.value),
+function headline({ request, configHash, records }: Comparison, machine: MachineProfile | FigureMachine): string {
+  const { variations } = records[0];
+  const running = [
+    formatClock(records[0].cpuHz),
     `seed ${request.seed}`,
     variations.length > 0 ? `varied by seed: ${variations.join(', ')}` : 'nothing varied by seed',
+  ];
+  const facts = [
+    `${machine.name} (${machine.year})`,
+    ...('kind' in machine ? ['no machine ran'] : running),
     `configuration ${configHash.slice(0, SHORT_HASH_DIGITS)}`,
   ];
   return `${facts.join(' · ')}\n`;
@@ -83,9 +86,9 @@ function sumCells(cycles: number | null, { cpuHz }: PathRecord): string[] {
   return cycles === null ? ['', '', ''] : [groupDigits(cycles), formatDuration(cycles, cpuHz), ''];
 }
 
-function notes({ request, records }: Comparison, profile: MachineProfile): string[] {
+function notes({ request, records }: Comparison, machine: MachineProfile | FigureMachine): string[] {
   const changes = Object.entries(request.overlay).map(([name, value]) => `${name} was set to ${value} by hand.`);
   const warnings = records.flatMap(({ path, warnings: own }) => own.map((warning) => `${path}: ${warning}`));
-  const lines = [...changes, ...profile.caveats, ...warnings];
+  const lines = [...changes, ...machine.caveats, ...warnings];
   return lines.length === 0 ? [] : [`To know:\n${lines.map((line) => `- ${line}\n`).join('')}`];
 }

@@ -12,8 +12,10 @@ export async function machinesCommand(
 ): Promise<ExitCode> {
   const machines = await host.listMachines();
   if (!machines.ok) return reportFailure(machines.failure, terminal);
+  const figures = await host.listFigureMachines();
+  if (!figures.ok) return reportFailure(figures.failure, terminal);
   if (options.json) {
-    terminal.print(`${JSON.stringify(machines.value, null, 2)}\n`);
+    terminal.print(`${JSON.stringify([...machines.value, ...figures.value], null, 2)}\n`);
     return EXIT.OK;
   }
   const rows = machines.value.map(({ id, name, year, profile }) => [
@@ -23,6 +25,7 @@ export async function machinesCommand(
     formatClock(profile.cpu.hz.value),
     `${profile.memory.ramBytes.value / 2 ** 20} MiB`,
   ]);
+  for (const { id, name, year } of figures.value) rows.push([id, name, String(year), '-', '-']);
   const heads = ['id', 'name', 'year', 'clock', 'memory'];
   terminal.print(alignColumns([heads, ...rows], ['left', 'left', 'right', 'right', 'right']));
   return EXIT.OK;

@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import type { Comparison, ComparisonRequest, Result, SavedFiles } from '../contract/api';
 import type { MachineSummary } from '../contract/records';
 import type { GuestImages, LinuxGuest } from '../emulator/index';
-import type { MachineProfile } from '../lab/index';
+import type { FigureMachine, MachineProfile } from '../lab/index';
 import type { CompareOptions } from './compare-paths';
 import { comparePaths } from './compare-paths';
 import type { EngineHost } from './engine-host';
 import { createWorkerHost } from './engine-host';
 import { succeed } from './failure';
+import { loadFigureMachines } from './figure-machines';
 import { loadGuestImages } from './guest-images';
 import { findProfile, loadProfiles, summarizeProfile } from './profiles';
 import { saveComparisonsCsv } from './save-csv';
@@ -16,6 +17,8 @@ import { saveComparisonsCsv } from './save-csv';
 /** Machines, comparisons, files. Nothing in it rejects. */
 export interface LabHost {
   listMachines(): Promise<Result<readonly MachineSummary[]>>;
+  /** Machines of figures: compared by `compareFigures`, never run. */
+  listFigureMachines(): Promise<Result<readonly FigureMachine[]>>;
   /** A machine by its id or from a file of a person's own. */
   findMachine(idOrFile: string): Promise<Result<MachineProfile>>;
   /** Runs a comparison; `profile` when the machine is none of those listed, `linux` with the content of `request.linux`. */
@@ -53,6 +56,7 @@ export function createLabHost({ resourcesDir, workerFile, engine }: LabHostOptio
       const profiles = await loadProfiles(profilesDir);
       return profiles.ok ? succeed(profiles.value.map(summarizeProfile)) : profiles;
     },
+    listFigureMachines: () => loadFigureMachines(join(resourcesDir, 'figures')),
     findMachine: (idOrFile) => findProfile(idOrFile, profilesDir),
     async compare(request, options, profile, linux = null) {
       const machine = profile ? succeed(profile) : await findProfile(request.profileId, profilesDir);

@@ -1,20 +1,14 @@
 // Machine profiles from files: those that come with Bootlab, and a person's own.
 // A profile that leaves this file is well-formed and a machine can be built from it.
-import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { Failure, Result } from '../contract/api';
+import type { Result } from '../contract/api';
 import type { MachineSummary } from '../contract/records';
 import { derivedProfileSchema, machineProfileSchema } from '../contract/profile-schema';
-import { describeIssues } from '../contract/schemas';
 import { checkProfile } from '../emulator/index';
 import type { MachineProfile } from '../lab/index';
-import { attempt, describeFileError, fail, succeed } from './failure';
-import type { JsonDocument, JsonPath, TextPlace } from './json-document';
-import { JsonError, readJsonDocument } from './json-document';
-import { sizeBeforeReading } from './size-before-reading';
-
-/** Far above any profile: a larger file is something else. */
-const MAX_PROFILE_BYTES = 1024 * 1024;
+import { attempt, fail, succeed } from './failure';
+import type { JsonDocument } from './json-document';
+import { listJsonFiles, locateFailure, readJsonFile, shapeFailure } from './json-file';
 
 /**
  * Reads one profile file. Failures name line and column.
@@ -24,19 +18,9 @@ export async function readProfileFile(
   file: string,
   profilesDir: string | null = null,
 ): Promise<Result<MachineProfile>> {
-  const text = await readSmallTextFile(file);
-  if (!text.ok) return text;
-  let document: JsonDocument;
-  try {
-    document = readJsonDocument(text.value);
-  } catch (error) {
-    if (!(error instanceof JsonError)) throw error;
-    return fail(
-      'HOST-PROFILE-FILE',
-      `${placeText(file, error.place)} is no JSON: ${error.message}.`,
-      'Correct the file.',
-    );
-  }
+  const read = await readJsonFile(file);
+  if (!read.ok) return read;
+  const document = read.value;
   const whole = await completeProfile(file, document, profilesDir);
   if (!whole.ok) return whole;
   const parsed = machineProfileSchema.safeParse(whole.value);
@@ -47,8 +31,6 @@ export async function readProfileFile(
   const name = /^name: (.*)$/m.exec(checked.failure.details ?? '')?.[1] ?? '';
   return locateFailure(file, document, checked.failure, [...name.split('.'), 'value']);
 }
-
-const placeText = (file: string, { line, column }: TextPlace) => `${file}:${line}:${column}`;
 
 /** What the file says, put over its base where it names one. `$schema` is for editors. */
 async function completeProfile(
@@ -81,58 +63,12 @@ function mergeSections(base: MachineProfile, changes: Readonly<Record<string, un
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function shapeFailure(file: string, document: JsonDocument, error: Parameters<typeof describeIssues>[0]) {
-  const locate = (path: JsonPath) => `${placeText(file, document.placeOf(path))} `;
-  return fail(
-    'HOST-PROFILE-SHAPE',
-    `${file} is no machine profile:\n${describeIssues(error, locate)}`,
-    'Correct the file; every figure needs a value, an evidence tag (S, D, K or model) and a source.',
-  );
-}
-
-function locateFailure(file: string, document: JsonDocument, failure: Failure, path: JsonPath): Result<never> {
-  const place = placeText(file, document.placeOf(path));
-  return { ok: false, failure: { ...failure, message: `${place} ${failure.message}` } };
-}
-
-async function readSmallTextFile(file: string): Promise<Result<string>> {
-  try {
-    const sizeBytes = await sizeBeforeReading(file);
-    if (sizeBytes > MAX_PROFILE_BYTES) {
-      return fail(
-        'HOST-PROFILE-FILE',
-        `${file} has ${sizeBytes} bytes: no machine profile is so large.`,
-        'Choose another.',
-      );
-    }
-    return succeed(stripByteOrderMark(await readFile(file, 'utf8')));
-  } catch (error) {
-    return fail(
-      'HOST-PROFILE-FILE',
-      `The machine profile ${file} cannot be read: ${describeFileError(error)}.`,
-      'Check the name of the file.',
-    );
-  }
-}
-
-function stripByteOrderMark(text: string): string {
-  return text.startsWith('\uFEFF') ? text.slice(1) : text;
-}
-
 /** All profiles of a folder, newest machine first. One that is damaged fails the whole: it is part of Bootlab. */
 export async function loadProfiles(profilesDir: string): Promise<Result<readonly MachineProfile[]>> {
-  let names: string[];
-  try {
-    names = (await readdir(profilesDir)).filter((name) => name.endsWith('.json'));
-  } catch (error) {
-    return fail(
-      'HOST-PROFILE-FILE',
-      `The folder of machine profiles, ${profilesDir}, cannot be read: ${describeFileError(error)}.`,
-      'Install Bootlab again.',
-    );
-  }
+  const names = await listJsonFiles(profilesDir);
+  if (!names.ok) return names;
   const profiles: MachineProfile[] = [];
-  for (const name of names.sort()) {
+  for (const name of names.value) {
     const profile = await readProfileFile(join(profilesDir, name));
     if (!profile.ok) return profile;
     if (profile.value.id !== basename(name, '.json')) {

@@ -4,6 +4,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { MachineProfile, RebootPath, VariationId } from '../emulator/index';
 import { isFigure } from '../emulator/index';
+import type { FigureMachine } from './figure-machine';
 
 /** Raised when the hashed shape changes: old and new hashes must not meet. */
 const CONFIG_SCHEMA_VERSION = 1;
@@ -45,7 +46,7 @@ export function sha256Hex(text: string): string {
 }
 
 /** What of a profile can change a cycle: values of figures and switches. */
-function machineConfig(profile: MachineProfile): Json {
+function machineConfig(profile: MachineProfile | FigureMachine): Json {
   const strip = (value: unknown): Json => {
     if (isFigure(value)) return value.value;
     if (Array.isArray(value)) return value.map(strip);
@@ -81,7 +82,7 @@ const sorted = (variations: readonly VariationId[]): Json => [...variations].sor
 
 /** Hash of one path on one machine with these variation models on. Overlays are applied to `profile` beforehand. */
 export function runConfigHash(
-  profile: MachineProfile,
+  profile: MachineProfile | FigureMachine,
   path: RebootPath,
   variations: readonly VariationId[],
   guest: GuestConfig | null = null,
@@ -97,7 +98,7 @@ export function runConfigHash(
 
 /** Hash of a comparison: its machine, its paths in order (the first is the baseline) and its variation models. */
 export function comparisonConfigHash(
-  profile: MachineProfile,
+  profile: MachineProfile | FigureMachine,
   paths: readonly RebootPath[],
   variations: readonly VariationId[],
   guest: GuestConfig | null = null,

@@ -28,6 +28,8 @@ export {
 export { answerSentence } from './answer';
 export { comparisonConfigHash } from './config-hash';
 export { bootPhasesCsv, phasesCsv, runsCsv } from './export/csv';
+export type { FigureMachine, FigurePhase } from './figure-machine';
+export { figureRecord } from './figure-machine';
 export { DEFAULT_PROFILE_ID, SAMPLE_PROFILE_IDS } from './first-machines';
 export {
   formatClock,

@@ -2,6 +2,7 @@
 import type { MachineProfile, PathRecord, RebootPath, VariationId } from '../emulator/index';
 import type { GuestConfig } from './config-hash';
 import { runConfigHash } from './config-hash';
+import type { FigureMachine } from './figure-machine';
 
 /** A path's record as it is compared, shown and exported. */
 export interface RunRecord extends PathRecord {
@@ -26,7 +27,7 @@ export const SHORT_HASH_DIGITS = 12;
  * @param profile the machine that ran, overlay applied
  */
 export function nameRuns(
-  profile: MachineProfile,
+  profile: MachineProfile | FigureMachine,
   records: readonly PathRecord[],
   guest: GuestConfig | null = null,
 ): RunRecord[] {
@@ -53,6 +54,7 @@ export const PATH_PHRASES: Readonly<Record<RebootPath, string>> = {
   cold: 'a cold start',
   warm: 'a firmware reboot',
   kexec: 'kexec',
+  crash: 'a crash kernel',
 };
 
 /** Variation models in the order records keep them. */

@@ -83,6 +83,16 @@ describe('bootlab compare', () => {
     });
   });
 
+  it('sets figures side by side for a machine that has nothing else, and runs nothing', async () => {
+    const { exitCode, out, requests } = await bootlab('compare --profile modern-server --paths cold,warm,kexec');
+    expect(exitCode).toBe(0);
+    expect(requests).toEqual([]);
+    expect(out).toMatch(/^Modern server \(figures only\) \(2023\) · no machine ran/);
+    expect(out).toContain('belong to no single one');
+    const refused = await bootlab('compare --profile modern-server --set memory.ramBytes=16Mi');
+    expect([refused.exitCode, refused.err]).toEqual([2, expect.stringContaining('figures only')]);
+  });
+
   it.each(['constructor=1', 'toString=1'])('does not take --set %s for a figure', async (change) => {
     const { exitCode, err } = await bootlab(`compare --set ${change}`);
     expect(exitCode).toBe(2);
@@ -191,6 +201,7 @@ describe('bootlab machines', () => {
     expect(exitCode).toBe(0);
     expect(out).toMatch(/^p3-1000-desktop +Pentium III 1000 desktop +2002 +1\.0 GHz +256 MiB$/m);
     expect(out).toMatch(/^486dx2-66 +486DX2-66 PC +1994 +66\.7 MHz +8 MiB$/m);
+    expect(out).toMatch(/^modern-server +Modern server \(figures only\) +2023 +- +-$/m);
   });
 
   it('prints an array with every figure as JSON', async () => {
