@@ -20,7 +20,7 @@ export const machineIdSchema = z
 
 export const evidenceSchema = z.enum(['S', 'D', 'K', 'model']);
 
-const figureSchema = z.strictObject({
+export const figureSchema = z.strictObject({
   value: z.number(),
   evidence: evidenceSchema,
   source: text(1000),
@@ -82,7 +82,7 @@ export const machineProfileSchema = z.strictObject({
     'ultraDmaModes',
     'mmc2',
   ),
-  floppy: figures('spinUpNs', 'settleNs', 'resetNs'),
+  floppy: figures('driveType', 'spinUpNs', 'settleNs', 'resetNs'),
   network: figures(
     'linkMbps',
     'autonegotiationNs',
@@ -101,7 +101,10 @@ export const machineProfileSchema = z.strictObject({
     ...(['diskIdBits', 'diskSizeBytes', 'diskRpm', 'diskSectorsPerTrack', 'diskHeads'] as const),
     ...(['diskTrackToTrackNs', 'diskFullStrokeNs', 'diskCommandNs', 'diskSpinUpNs', 'diskStartsAtPower'] as const),
   ).nullish(),
-  firmware: figures('shadow'),
+  firmware: figures(
+    ...(['shadow', 'memoryTest', 'floppySeek', 'ideExpectedDrives', 'ideWaitSeconds'] as const),
+    ...(['bootMenuSeconds', 'scsiPromptSeconds', 'scsiStartUnit', 'pxePromptSeconds'] as const),
+  ),
   loader: figures('promptTenths'),
   kernel: z.strictObject({
     fillerBytes: figureSchema,

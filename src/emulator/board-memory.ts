@@ -28,6 +28,8 @@ export interface RomImages {
   readonly video: Uint8Array | null;
   /** Option ROM of the SCSI adapter, where the profile has one: its PCI expansion ROM. */
   readonly scsi?: Uint8Array | null;
+  /** Boot ROM of the network card, likewise. */
+  readonly network?: Uint8Array | null;
 }
 
 /** Keeps the bus's frame map in step with the board's shadow registers. */

@@ -4,19 +4,20 @@ import type { PhaseCosts, PhaseId } from './phases';
 import type { Evidence, Figure, MachineProfile } from './profile';
 import { isFigure } from './profile';
 
-type WaitSection = 'disk' | 'keyboard' | 'loader';
+type WaitSection = 'disk' | 'keyboard' | 'loader' | 'firmware' | 'floppy' | 'scsi' | 'network';
 
 /** The chips a phase waits for. Phases not listed wait for the timer only, whose frequency is its data sheet's. */
 const WAITS_FOR: Partial<Record<PhaseId, readonly WaitSection[]>> = {
   kbc: ['keyboard'],
-  'storage-detect': ['disk'],
-  'boot-select': ['disk'],
+  'storage-detect': ['disk', 'floppy', 'firmware'],
+  'option-roms': ['scsi', 'network', 'firmware'],
+  'boot-select': ['disk', 'firmware'],
   'loader-load': ['disk'],
   'loader-menu': ['loader'],
-  'driver-probe': ['disk', 'keyboard'],
-  'device-shutdown': ['disk', 'keyboard'],
-  'kexec-load': ['disk'],
-  userspace: ['disk'],
+  'driver-probe': ['disk', 'keyboard', 'scsi', 'network'],
+  'device-shutdown': ['disk', 'keyboard', 'scsi', 'network'],
+  'kexec-load': ['disk', 'scsi'],
+  userspace: ['disk', 'scsi'],
 };
 
 /** The tags a span rests on, each once, in the order S D K model. */
@@ -33,6 +34,6 @@ export function phaseEvidence(phase: PhaseId, costs: PhaseCosts, profile: Machin
     addSection(profile.video);
     addSection({ ...profile.memory, ramBytes: undefined });
   }
-  if (costs.deviceWaitCycles > 0) for (const section of WAITS_FOR[phase] ?? []) addSection(profile[section]);
+  if (costs.deviceWaitCycles > 0) for (const section of WAITS_FOR[phase] ?? []) addSection(profile[section] ?? {});
   return (['S', 'D', 'K', 'model'] as const).filter((tag) => tags.has(tag));
 }

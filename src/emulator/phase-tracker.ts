@@ -16,6 +16,8 @@ export interface TrackedCounters extends CounterValues {
 export interface PhaseStep {
   readonly id: string;
   readonly name: string;
+  /** Its waiting is a pause somebody configured, though its phase's is not. */
+  readonly isForcedDelay?: boolean;
 }
 
 interface Span {
@@ -109,7 +111,7 @@ function leafRecord(
     portWrites: to.portWrites - from.portWrites,
     interrupts: to.interrupts - from.interrupts,
     deviceWaitCycles,
-    forcedDelayCycles: kind.isForcedDelay ? deviceWaitCycles : 0,
+    forcedDelayCycles: kind.isForcedDelay || step?.isForcedDelay ? deviceWaitCycles : 0,
     portCycles: to.portCycles - from.portCycles,
     modelledCycles: to.modelledCycles - from.modelledCycles,
     memoryCycles: to.memoryCycles - from.memoryCycles,

@@ -11,6 +11,9 @@ export const LONGEST_BAT_NS = 10e9;
 /** The loader takes 255 characters, and the command line of a kexec jump carries this one twice with 60 of its own. */
 const COMMAND_LINE_MAX_CHARACTERS = 95;
 
+/** What the boot agent's settings can say (Intel ICH8 NVM guide, word 30h). */
+const BOOT_AGENT_SECONDS: ReadonlySet<number> = new Set([0, 2, 3, 5]);
+
 const MIB = 1024 * 1024;
 const GIB = 1024 * MIB;
 const SECOND = 1e9;
@@ -69,6 +72,7 @@ export const FIGURE_LIMITS: Readonly<Record<string, FigureLimits>> = {
   'cdrom.multiwordDmaModes': [0, 3, 1],
   'cdrom.ultraDmaModes': [0, 6, 1],
   'cdrom.mmc2': [0, 1, 1],
+  'floppy.driveType': [0, 4, 4],
   'floppy.spinUpNs': [0, 10 * SECOND],
   'floppy.settleNs': [0, SECOND],
   'floppy.resetNs': [0, SECOND],
@@ -102,6 +106,14 @@ export const FIGURE_LIMITS: Readonly<Record<string, FigureLimits>> = {
   'scsi.diskSpinUpNs': [0, LONGEST_DRIVE_ANSWER_NS],
   'scsi.diskStartsAtPower': [0, 1, 1],
   'firmware.shadow': [0, 1, 1],
+  'firmware.memoryTest': [0, 2, 1],
+  'firmware.floppySeek': [0, 1, 1],
+  'firmware.ideExpectedDrives': [0, 15, 1],
+  'firmware.ideWaitSeconds': [0, 31, 1],
+  'firmware.bootMenuSeconds': [0, 60, 1],
+  'firmware.scsiPromptSeconds': [0, 60, 1],
+  'firmware.scsiStartUnit': [0, 1, 1],
+  'firmware.pxePromptSeconds': [0, 5, 1],
   'loader.promptTenths': [0, 65_535, 1],
   'kernel.fillerBytes': [0, 8 * MIB, 1],
 };
@@ -126,7 +138,7 @@ function checkFigure(profile: MachineProfile, name: string): void {
 
 /** What no figure can be judged by alone. */
 function checkTogether(profile: MachineProfile): void {
-  const { cdrom, disk, network, scsi, video } = profile;
+  const { cdrom, disk, firmware, network, scsi, video } = profile;
   if (!Number.isInteger(Math.log2(video.memoryBytes.value))) {
     refuse(profile, 'video.memoryBytes', `is ${video.memoryBytes.value}; it must be a power of two.`);
   }
@@ -134,6 +146,9 @@ function checkTogether(profile: MachineProfile): void {
   checkOrder(profile, 'cdrom.fullAccessNs', cdrom.fullAccessNs.value, 'cdrom.shortAccessNs', cdrom.shortAccessNs.value);
   if (network && network.linkMbps.value !== 10 && network.linkMbps.value !== 100) {
     refuse(profile, 'network.linkMbps', `is ${network.linkMbps.value}; it must be 10 or 100.`);
+  }
+  if (!BOOT_AGENT_SECONDS.has(firmware.pxePromptSeconds.value)) {
+    refuse(profile, 'firmware.pxePromptSeconds', `is ${firmware.pxePromptSeconds.value}; it must be 0, 2, 3 or 5.`);
   }
   if (network && !profile.hasPci) refuse(profile, 'network', 'needs a board with PCI: the card is a PCI card.');
   if (scsi) {

@@ -132,8 +132,9 @@ export interface MachineProfile {
     /** 1: knows GET CONFIGURATION and media events (MMC-2). */
     readonly mmc2: Figure;
   };
-  /** Floppy drives. Which there are follows from the disks given. */
   readonly floppy: {
+    /** Drive A as CMOS knows it: 0 none, 4 for 1.44 MB. A disk given for it tells by its size. */
+    readonly driveType: Figure;
     /** Motor on to the first data. */
     readonly spinUpNs: Figure;
     /** Last step of the arm to valid data. */
@@ -166,6 +167,22 @@ export interface MachineProfile {
   readonly firmware: {
     /** 1: copy ROM to RAM and run from there; 0: stay in ROM. */
     readonly shadow: Figure;
+    /** Of a cold start: 0 none, 1 quick (written once, not compared), 2 three passes. */
+    readonly memoryTest: Figure;
+    /** 1: turn drive A, move its arm and bring it back, where there is one. */
+    readonly floppySeek: Figure;
+    /** Drives that set-up says are there, as bits: primary master 1 and slave 2, secondary master 4 and slave 8. */
+    readonly ideExpectedDrives: Figure;
+    /** How long the BIOS waits for one of those that does not answer. */
+    readonly ideWaitSeconds: Figure;
+    /** Pause for a key before booting. */
+    readonly bootMenuSeconds: Figure;
+    /** Pause of the SCSI adapter's ROM for its key. */
+    readonly scsiPromptSeconds: Figure;
+    /** 1: the SCSI adapter's ROM sends START UNIT to disks that wait for it, one after another. */
+    readonly scsiStartUnit: Figure;
+    /** Pause of the network card's boot agent for its key: 0, 2, 3 or 5. */
+    readonly pxePromptSeconds: Figure;
   };
   readonly loader: {
     /** LILO's unit: tenths of a second. */

@@ -10,6 +10,8 @@ import { describeFileError, fail, succeed } from './failure';
 const FILES = {
   bios: 'bios.bin',
   videoRom: 'video.bin',
+  scsiRom: 'scsi-rom.bin',
+  networkRom: 'net-rom.bin',
   loaderStage1: 'loader-stage1.bin',
   loaderStage2: 'loader-stage2.bin',
   kernel: 'lab-kernel.bin',
@@ -21,7 +23,7 @@ const SYMBOLS_FILE = 'symbols.json';
 
 const SECTOR_BYTES = 512;
 const SYSTEM_ROM_BYTES = 128 * 1024;
-const MAX_VIDEO_ROM_BYTES = 32 * 1024;
+const MAX_OPTION_ROM_BYTES = 32 * 1024;
 /** What the partition table leaves of a boot sector. */
 const MAX_STAGE1_BYTES = 446;
 /** LBA 1 to 15. */
@@ -36,6 +38,8 @@ const CHECKS: Readonly<Record<keyof typeof FILES, Check>> = {
   bios: (image) =>
     image.length === SYSTEM_ROM_BYTES ? null : `it has ${image.length} bytes, a system ROM has ${SYSTEM_ROM_BYTES}`,
   videoRom: checkOptionRom,
+  scsiRom: checkOptionRom,
+  networkRom: checkOptionRom,
   loaderStage1: (image) =>
     image.length > 0 && image.length <= MAX_STAGE1_BYTES
       ? null
@@ -56,7 +60,7 @@ function checkNotEmpty(image: Uint8Array): string | null {
 /** An option ROM says its own length in units of 512 bytes at offset 2 (PnP BIOS specification, section 3.2). */
 function checkOptionRom(image: Uint8Array): string | null {
   if (image[0] !== 0x55 || image[1] !== 0xaa) return 'it does not begin with 55 AA';
-  if (image.length > MAX_VIDEO_ROM_BYTES) return `it has ${image.length} bytes, more than ${MAX_VIDEO_ROM_BYTES}`;
+  if (image.length > MAX_OPTION_ROM_BYTES) return `it has ${image.length} bytes, more than ${MAX_OPTION_ROM_BYTES}`;
   const statedBytes = image[2] * SECTOR_BYTES;
   return statedBytes <= image.length ? null : `it has ${image.length} bytes, its header says ${statedBytes}`;
 }

@@ -25,6 +25,8 @@ beforeEach(async () => {
   const files: Record<string, Uint8Array | string> = {
     'bios.bin': new Uint8Array(128 * 1024),
     'video.bin': videoRom,
+    'scsi-rom.bin': videoRom,
+    'net-rom.bin': videoRom,
     'loader-stage1.bin': new Uint8Array(446),
     'loader-stage2.bin': new Uint8Array(7680),
     'lab-kernel.bin': fakeKernel(),
@@ -58,6 +60,8 @@ describe('guest images', () => {
   it.each([
     'bios.bin',
     'video.bin',
+    'scsi-rom.bin',
+    'net-rom.bin',
     'loader-stage1.bin',
     'loader-stage2.bin',
     'lab-kernel.bin',
@@ -71,7 +75,7 @@ describe('guest images', () => {
     expect(failure.nextStep).toContain('make -C resources/guest');
   });
 
-  it.each(['bios.bin', 'video.bin', 'lab-kernel.bin', 'symbols.json'])(
+  it.each(['bios.bin', 'video.bin', 'scsi-rom.bin', 'lab-kernel.bin', 'symbols.json'])(
     'are refused by name when %s is cut off',
     async (name) => {
       const { length } = await readFile(join(folder, name));
@@ -82,13 +86,18 @@ describe('guest images', () => {
     },
   );
 
-  it.each(['video.bin', 'loader-stage1.bin', 'loader-stage2.bin', 'lab-kernel.bin', 'symbols.json'])(
-    'are refused by name when %s is empty',
-    async (name) => {
-      await truncate(join(folder, name), 0);
-      expect((await loadFailure()).message).toContain(name);
-    },
-  );
+  it.each([
+    'video.bin',
+    'scsi-rom.bin',
+    'net-rom.bin',
+    'loader-stage1.bin',
+    'loader-stage2.bin',
+    'lab-kernel.bin',
+    'symbols.json',
+  ])('are refused by name when %s is empty', async (name) => {
+    await truncate(join(folder, name), 0);
+    expect((await loadFailure()).message).toContain(name);
+  });
 
   it.each([
     ['loader-stage1.bin', 447],

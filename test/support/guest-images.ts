@@ -12,6 +12,8 @@ export function readGuestImages(): GuestImages {
   return {
     bios: bytesOf('bios.bin'),
     videoRom: bytesOf('video.bin'),
+    scsiRom: bytesOf('scsi-rom.bin'),
+    networkRom: bytesOf('net-rom.bin'),
     loaderStage1: bytesOf('loader-stage1.bin'),
     loaderStage2: bytesOf('loader-stage2.bin'),
     kernel: bytesOf('lab-kernel.bin'),

@@ -1,8 +1,19 @@
 ; 75: both ATA channels, master and slave. An empty channel floats and costs
-; nothing; a present one gets SRST and may stay busy up to 31 s (ATA-2, 9.1).
+; nothing; a present one gets SRST and may stay busy up to 31 s (ATA-2, 9.1). For a
+; drive that CMOS says is there the BIOS waits, as long as CMOS says.
 
 ata_detect:
     post_code 75h
+    mov al, CMOS_ATA_EXPECTED
+    call cmos_read
+    mov [fs:EBDA_ATA_EXPECTED], al
+    mov al, CMOS_ATA_WAIT
+    call cmos_read
+    movzx eax, al
+    imul eax, eax, PIT_HZ
+    add eax, 0FFFFh
+    shr eax, 16
+    mov [fs:EBDA_ATA_WAIT], eax
     mov si, EBDA_DISKS
     mov bx, ATA_PRIMARY
     mov cx, ATA_PRIMARY_CTL
@@ -11,6 +22,7 @@ ata_detect:
     mov bx, ATA_SECONDARY
     mov cx, ATA_SECONDARY_CTL
     mov bp, text_secondary_master
+    shr byte [fs:EBDA_ATA_EXPECTED], 2
     jmp ata_channel
 
 ; BX, CX = ports, BP = label of the master, the slave's follows it in the table.
@@ -20,8 +32,13 @@ ata_channel:
     mov [fs:si + DISK_CONTROL], cx
     mov byte [fs:si + DISK_SELECT], ATA_DEV_OBS
     call ata_channel_present
+    jnc .present
+    test byte [fs:EBDA_ATA_EXPECTED], 3
+    jz .done
+    mov ah, 0FFh                ; what an empty cable answers, but for DD7
+    call ata_wait_expected
     jc .done
-
+.present:
     mov al, ATA_CTL_HD15 | ATA_CTL_SRST | ATA_CTL_NIEN
     call ata_control
     push cx
@@ -38,7 +55,49 @@ ata_channel:
     mov byte [fs:si + DISK_SELECT], ATA_DEV_OBS | ATA_DEV_SLAVE
     add bp, TEXT_LABEL_SIZE
     call ata_device
+    jnc .done
+    test byte [fs:EBDA_ATA_EXPECTED], 2
+    jz .done
+    mov ah, 0                   ; what the master answers for a missing slave
+    call ata_wait_expected
+    jc .done
+    call ata_device
 .done:
+    ret
+
+; Waits until the status, DD7 aside, is no longer AH: a drive that CMOS promises has shown
+; itself. CF = time is up, and said so. BP = label. Keeps BX, CX, SI, BP.
+ata_wait_expected:
+    push bx
+    push ecx
+    mov bl, ah
+    mov bh, ah
+    and bh, ATA_BSY             ; DD7: not looked at on an empty cable
+    mov dx, [fs:si + DISK_CONTROL]
+    mov ecx, [BDA_TICKS]
+    mov edi, [fs:EBDA_ATA_WAIT]
+.poll:
+    in al, dx
+    or al, bh
+    cmp al, bl
+    jne .there
+    ticks_since eax, ecx
+    cmp eax, edi
+    jb .poll
+    push si
+    mov si, bp
+    call print
+    mov si, text_not_there
+    call print
+    pop si
+    pop ecx
+    pop bx
+    stc
+    ret
+.there:
+    pop ecx
+    pop bx
+    clc
     ret
 
 ; CF = nothing on the cable. FFh is a bus without a channel, 7Fh a cable without a
@@ -75,8 +134,8 @@ ata_channel_present:
     stc
     ret
 
-; Looks for the device of the record at SI; SI moves on if it is a disk.
-; Keeps BX, CX, BP.
+; Looks for the device of the record at SI; SI moves on if it is a disk. CF = nothing
+; answers for it, or only the master. Keeps BX, CX, BP.
 ata_device:
     push bx
     push cx
@@ -104,7 +163,7 @@ ata_device:
     test ax, ax
     jnz .done
     test bl, bl                 ; device 0 answers 00h for a missing device 1
-    jz .done
+    jz .missing
     mov edi, ATA_RESET_TIMEOUT
     mov bl, ATA_DRDY
     call ata_wait_bits          ; platters up to speed
@@ -134,6 +193,13 @@ ata_device:
     pop bp
     pop cx
     pop bx
+    clc
+    ret
+.missing:
+    pop bp
+    pop cx
+    pop bx
+    stc
     ret
 
 ; IDENTIFY DEVICE into the EBDA. CF = refused.
@@ -279,6 +345,7 @@ text_secondary_master   db "Secondary master  : ", 0
 text_secondary_slave    db "Secondary slave   : ", 0
 text_atapi              db "ATAPI device (not bootable)", 13, 10, 0
 text_identify_failed    db "does not identify itself", 13, 10, 0
+text_not_there          db "not there, set-up expects it", 13, 10, 0
 text_timed_out          db "stays busy", 13, 10, 0
 text_comma              db ", ", 0
 text_mib                db " MiB", 13, 10, 0

@@ -1,5 +1,5 @@
-; 6F: a floppy drive, if CMOS 10h promises one and a controller answers. Only
-; found and recalibrated: INT 13h offers no floppy services.
+; 6F: a floppy drive, if CMOS 10h promises one and a controller answers; with "floppy
+; seek" it is turned, moved and brought back. INT 13h offers no floppy services.
 
 floppy_detect:
     post_code 6Fh
@@ -21,7 +21,7 @@ floppy_detect:
     call wait_refresh
     call fdc_irq_arm
     mov dx, FDC_DOR
-    mov al, FDC_DOR_RUN | FDC_DOR_MOTOR_A
+    mov al, FDC_DOR_RUN
     out dx, al                  ; ... and out: one interrupt, four drives to sense
     call fdc_wait_irq
     jc .absent
@@ -31,6 +31,9 @@ floppy_detect:
     jc .absent
     dec bl
     jnz .sense
+    mov dx, FDC_CCR
+    mov al, FDC_500_KBPS        ; the rate step times are counted by, too
+    out dx, al
     mov ah, FDC_SPECIFY
     call fdc_write
     jc .absent
@@ -38,21 +41,13 @@ floppy_detect:
     call fdc_write
     mov ah, 02h                 ; head load 2 ms, DMA
     call fdc_write
-    call fdc_irq_arm
-    mov ah, FDC_RECALIBRATE
-    call fdc_write
-    mov ah, 0
-    call fdc_write
-    call fdc_wait_irq
+    mov al, CMOS_OPTIONS
+    call cmos_read
+    test al, OPTION_FLOPPY_SEEK
+    jz .found
+    call floppy_seek
     jc .absent
-    call fdc_sense
-    mov bl, al
-    mov dx, FDC_DOR
-    mov al, FDC_DOR_RUN         ; motor off
-    out dx, al
-    and bl, 0F0h
-    cmp bl, 20h                 ; seek end, no equipment check
-    jne .absent
+.found:
     or word [BDA_EQUIPMENT], 1
     mov si, text_floppy_found
     call print
@@ -65,6 +60,53 @@ floppy_detect:
     or al, 40h
     out PIC1_DATA, al
 .done:
+    ret
+
+; The motor turns as long as the parameter table says, then the arm moves in and back to
+; track 0. CF = it does not get there. Uses EAX, EBX, ECX, EDX.
+floppy_seek:
+    mov dx, FDC_DOR
+    mov al, FDC_DOR_RUN | FDC_DOR_MOTOR_A
+    out dx, al
+    movzx ebx, byte [cs:diskette_parameters + 0Ah]
+    imul ebx, ebx, PIT_HZ / 8
+    add ebx, 0FFFFh
+    shr ebx, 16                 ; ticks
+    mov ecx, [BDA_TICKS]
+.spin_up:
+    hlt
+    ticks_since edx, ecx
+    cmp edx, ebx
+    jb .spin_up
+    call fdc_irq_arm
+    mov ah, FDC_SEEK
+    call fdc_write
+    mov ah, 0
+    call fdc_write
+    mov ah, SEEK_TEST_TRACK
+    call fdc_write
+    call fdc_wait_irq
+    jc .motor_off
+    call fdc_sense
+    call fdc_irq_arm
+    mov ah, FDC_RECALIBRATE
+    call fdc_write
+    mov ah, 0
+    call fdc_write
+    call fdc_wait_irq
+    jc .motor_off
+    call fdc_sense
+    and al, 0F0h
+    cmp al, 20h                 ; seek end, no equipment check
+    clc
+    je .motor_off
+    stc
+.motor_off:
+    pushf
+    mov dx, FDC_DOR
+    mov al, FDC_DOR_RUN
+    out dx, al
+    popf
     ret
 
 fdc_irq_arm:
@@ -161,6 +203,11 @@ irq6_floppy:
     pop ds
     pop ax
     iret
+
+SEEK_TEST_TRACK     equ 48      ; as the AT's BIOS: tells drives of 40 tracks from those of 80
+
+; Behind INT 1Eh. Motor start time in 1/8 s at 0Ah: 1 s, as in SeaBIOS (src/hw/floppy.c).
+diskette_parameters db 0DFh, 02h, 25h, 02h, 18, 1Bh, 0FFh, 6Ch, 0F6h, 0Fh, 8
 
 text_floppy         db "Floppy drive A    : ", 0
 text_floppy_found   db "found", 13, 10, 0

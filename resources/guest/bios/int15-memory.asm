@@ -55,11 +55,19 @@ memory_map_e820:
     mov es, [bp + FRAME_ES]
     mov di, [bp + FRAME_DI]
     mov eax, [cs:si]
+    cmp eax, EBDA_LINEAR
+    jne .base_known
+    call base_memory_end        ; what option ROMs have taken lies below the EBDA
+.base_known:
     stosd
     mov edx, eax
     xor eax, eax
     stosd
     mov eax, [cs:si + 4]        ; end, 0 = as much as there is, or 4 GiB
+    cmp eax, EBDA_LINEAR
+    jne .not_base
+    call base_memory_end
+.not_base:
     test eax, eax
     jnz .end_known
     cmp dword [cs:si + 8], E820_RAM
@@ -82,6 +90,12 @@ memory_map_e820:
     mov dword [bp + FRAME_AX], SMAP
     frame_clc
     clc
+    ret
+
+; EAX = end of the RAM below 640 KiB that is free for programs (40:13).
+base_memory_end:
+    movzx eax, word [BDA_MEM_KIB]
+    shl eax, 10
     ret
 
 e820_table:                     ; base, end, type

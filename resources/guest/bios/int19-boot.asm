@@ -1,4 +1,5 @@
-; INT 19h: boot sector of the first disk to 0:7C00h. INT 18h: nothing to boot from.
+; INT 19h: boot sector of the first disk, or the chosen one, to 0:7C00h. INT 18h: nothing to boot from,
+; but for a network card's boot agent.
 
 int19_entry:
     cli
@@ -8,9 +9,14 @@ int19_entry:
     mov ds, ax
     sti
     cld
+    push word EBDA_SEG
+    pop fs
+    mov bl, [fs:EBDA_BOOT_DISK]
     mov si, text_no_disk
-    cmp byte [BDA_DISK_COUNT], 0
-    je .failed
+    cmp bl, [BDA_DISK_COUNT]
+    jae .failed
+    or bl, 80h
+    movzx bp, bl
     mov di, 3                   ; attempts, as drives may have a bad start
 .attempt:
     xor ax, ax
@@ -18,11 +24,11 @@ int19_entry:
     mov bx, BOOT_ADDRESS
     mov ax, 0201h
     mov cx, 0001h
-    mov dx, 0080h
+    mov dx, bp
     int 13h
     jnc .loaded
     mov ah, 0
-    mov dl, 80h
+    mov dx, bp
     int 13h
     dec di
     jnz .attempt
@@ -32,13 +38,24 @@ int19_entry:
     mov si, text_no_signature
     cmp word [BOOT_ADDRESS + 510], 0AA55h
     jne .failed
-    mov dx, 0080h
+    mov dx, bp
     jmp 0:BOOT_ADDRESS
 .failed:
     call print
     int 18h
 
 int18_entry:
+    push word EBDA_SEG
+    pop fs
+    xor eax, eax
+    xchg eax, [fs:EBDA_BEV]     ; once: it comes back when it cannot boot either
+    test eax, eax
+    jz .nothing
+    push eax
+    mov bp, sp
+    call far [bp]
+    cld
+.nothing:
     mov si, text_no_boot
     call print
 .forever:

@@ -1,6 +1,6 @@
 ; 52: writes and compares all memory in 64 KiB pieces, in flat protected mode, with
-; a counter on the screen. Skipped after a warm request (40:72 = 1234h). Vectors,
-; BIOS data and the POST stack (first 4 KiB) were tested in place by C1.
+; a counter on the screen. Skipped after a warm request (40:72 = 1234h), or when CMOS
+; says so. Vectors, BIOS data and the POST stack (first 4 KiB) were tested in place by C1.
 
 TEST_CHUNK      equ 10000h      ; short enough that no timer tick is lost
 COUNTER_WIDTH   equ 7
@@ -14,7 +14,10 @@ memory_test:
     jne .skipped
     mov al, CMOS_OPTIONS
     call cmos_read
-    mov bl, al                  ; bit 1: quick
+    mov bl, al
+    mov si, text_memory_off
+    test bl, OPTION_NO_TEST
+    jnz .untested
     mov ah, 3
     push bx
     mov bh, 0
@@ -59,11 +62,12 @@ memory_test:
     jmp print
 
 .skipped:
+    mov si, text_memory_warm
+.untested:
     mov eax, [fs:EBDA_RAM_TOP]
     shr eax, 10
     mov cx, COUNTER_WIDTH
     call print_decimal_padded
-    mov si, text_memory_warm
     jmp print
 
 .fault:                         ; use what lies below the bad MiB
@@ -184,5 +188,6 @@ text_memory         db "Memory test       : ", 0
 text_memory_good    db " OK", 13, 10, 0
 text_memory_rest    db " rest skipped", 13, 10, 0
 text_memory_warm    db "K not tested (warm start)", 13, 10, 0
+text_memory_off     db "K not tested (set-up)", 13, 10, 0
 text_memory_fault   db " fault near ", 0
 text_line_end       db 13, 10, 0

@@ -51,23 +51,30 @@ pci_enumerate:
     inc word [fs:EBDA_PCI_COUNT]
     mov esi, eax                ; vendor and device
     call pci_set_up_function
+    mov ax, si
+.absent:
+    call pci_advance
+    jnc .function
+.done:
+    ret
+
+; EBX = function looked at, AX = its vendor. Returns EBX = the next one worth a look;
+; CF = that was the last. Functions 1-7 only of devices that say they have them.
+pci_advance:
     test bh, 7
     jnz .next
+    cmp ax, 0FFFFh
+    je .next_device
     lea eax, [ebx + (PCI_HEADER_TYPE & 0FCh)]
     call pci_read
     test eax, 800000h           ; header type bit 7: more functions
-    jnz .next
-    jmp short .next_device
-.absent:
-    test bh, 7
     jnz .next
 .next_device:
     add ebx, 700h
 .next:
     add ebx, 100h
     cmp ebx, PCI_LAST_FUNCTION
-    jb .function
-.done:
+    cmc
     ret
 
 ; EBX = function, ESI = its identity. Keeps EBX.

@@ -18,9 +18,11 @@ post_with_stack:
     call pic_test               ; 3E, 40, 43
     call memory_size_store      ; 49
     call memory_test            ; 52
+    call mouse_detect           ; 65
     call floppy_detect          ; 6F
     call ata_detect             ; 75
     call option_rom_scan        ; 96
+    call boot_prompt            ; FD
 
     post_code 0FFh
     mov word [BDA_RESET_FLAG], 0 ; the request is used up: a later crash boots cold

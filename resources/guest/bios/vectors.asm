@@ -33,6 +33,8 @@ vectors_install:
     mov word [41h * 4 + 2], EBDA_SEG
     mov word [46h * 4], EBDA_FDPT1
     mov word [46h * 4 + 2], EBDA_SEG
+    mov word [1Eh * 4], diskette_parameters
+    mov word [1Eh * 4 + 2], BIOS_SEG
 
     ; BIOS data area: empty but for the reset flag and the tick count.
     mov ebx, [BDA_TICKS]
@@ -56,26 +58,9 @@ vectors_install:
     and ax, EQUIPMENT_FPU               ; CMOS knows; ESC instructions need not be there
     or al, EQUIPMENT_COLOUR_80
     mov [BDA_EQUIPMENT], ax
-    call serial_find
+    call serial_detect
+    call parallel_detect
     popf
-    ret
-
-; Is there a UART at 3F8h? Its interrupt enable register keeps 4 bits, a floating bus none.
-serial_find:
-    mov dx, 3F8h + UART_LCR
-    mov al, 03h                 ; 8N1, divisor latch closed
-    out dx, al
-    mov dx, 3F8h + UART_IER
-    mov al, 0Ah
-    out dx, al
-    in al, dx
-    cmp al, 0Ah
-    mov al, 0
-    out dx, al
-    jne .none
-    mov word [BDA_COM], 3F8h
-    or word [BDA_EQUIPMENT], 1 << 9
-.none:
     ret
 
 %macro vector 2

@@ -7,12 +7,12 @@ import type { NamedChips, Wiring } from './wiring';
 /** Wires the cards. */
 export function wireAdapters(wiring: Wiring, pci: PciBoard | null): { readonly chips: NamedChips } {
   if (!pci) return { chips: {} };
-  const { network, scsi } = wiring.profile;
-  const scsiRom = wiring.roms.scsi ?? null;
+  const { profile, roms } = wiring;
+  const { network, scsi } = profile;
   return {
     chips: {
-      ...(network && wireNetwork(wiring, pci, network, null)),
-      ...(scsi && wireScsi(wiring, pci, scsi, scsiRom)),
+      ...(network && wireNetwork(wiring, pci, network, roms.network ?? null)),
+      ...(scsi && wireScsi(wiring, pci, scsi, roms.scsi ?? null)),
     },
   };
 }

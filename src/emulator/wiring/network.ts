@@ -11,7 +11,7 @@ const MAC_ADDRESS = [0x00, 0x02, 0xb3, 0x0b, 0x1a, 0xb0];
 
 /** @param bootRom expansion ROM of the card, null for an empty socket */
 export function wireNetwork(
-  { clock, busMaster }: Wiring,
+  { clock, busMaster, profile }: Wiring,
   pci: PciBoard,
   network: NonNullable<MachineProfile['network']>,
   bootRom: Uint8Array | null,
@@ -26,6 +26,7 @@ export function wireNetwork(
     {
       macAddress: MAC_ADDRESS,
       bootRom,
+      bootPromptSeconds: profile.firmware.pxePromptSeconds.value,
       partnerMbps: mbps,
       timing: {
         acceptNs: network.acceptNs.value,

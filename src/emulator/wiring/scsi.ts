@@ -44,6 +44,7 @@ export function wireScsi(wiring: Wiring, pci: PciBoard, figures: ScsiFigures, ro
       memory: {
         readBytes: (address, sizeBytes) => busMaster.readBytes(address, sizeBytes),
         writeBytes: (address, bytes) => busMaster.writeBytes(MASTER, address, bytes),
+        forgetOrders: () => busMaster.noteOrders(MASTER),
       },
       isBusMaster: () => endpoint.isBusMaster,
       irq: () => endpoint.readConfiguration(INTERRUPT_LINE, 1),
@@ -74,6 +75,7 @@ export function wireScsi(wiring: Wiring, pci: PciBoard, figures: ScsiFigures, ro
         resetToSelectionNs: figures.resetToSelectionNs.value,
       },
       synchronousPeriodNs: figures.syncPeriodNs.value,
+      startUnitIds: profile.firmware.scsiStartUnit.value === 1 ? 0xffff : 0,
     },
     targets,
   );

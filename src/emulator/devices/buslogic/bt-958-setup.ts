@@ -26,8 +26,11 @@ const SYNCHRONOUS = 0x80;
 export const ISA_PORTS = [0x330, 0x334, 0x230, 0x234, 0x130, 0x134] as const;
 export const ISA_PORT_DISABLED = 6;
 
-/** Settings of a card as it is sold: BIOS on, all devices wide, fast and disconnecting, no ISA-compatible ports. */
-export function createAutoScsi(): Uint8Array {
+/**
+ * Settings of a card as it is sold: BIOS on, all devices wide, fast and disconnecting, no ISA-compatible ports; and the IDs,
+ * as bits, that its BIOS sends START UNIT.
+ */
+export function createAutoScsi(startUnitIds = 0): Uint8Array {
   const bytes = new Uint8Array(AUTOSCSI_BYTES);
   bytes.set(textBytes('FA'), 0);
   bytes[2] = AUTOSCSI_BYTES;
@@ -37,6 +40,7 @@ export function createAutoScsi(): Uint8Array {
   bytes[15] = 0x37; // termination, parity, fast negotiation, bus reset at start
   bytes[18] = 0x27; // BIOS, INT 19h, extended translation, more than two drives
   for (const at of [19, 21, 23, 25, 27]) bytes.set(ALL_DEVICES, at); // enabled, wide, fast, synchronous, disconnect
+  bytes.set([startUnitIds & 0xff, startUnitIds >>> 8], 29);
   bytes[33] = 0x09; // INTA#, no ISA-compatible ports
   bytes.set(ALL_DEVICES, 34); // ultra
   bytes[41] = 7; // highest LUN

@@ -49,6 +49,8 @@ export interface Bt958Config {
   readonly bus: ScsiBusConfig;
   /** Period of a synchronous transfer, as INQUIRE SYNCHRONOUS PERIOD tells it. */
   readonly synchronousPeriodNs: number;
+  /** IDs, as bits, that the card's BIOS sends START UNIT: a setting in the EEPROM. None unless given. */
+  readonly startUnitIds?: number;
 }
 
 /**
@@ -95,7 +97,7 @@ const STATUS_OF: Readonly<Record<CommandPhase, number>> = {
 /** The card. Ports and memory addresses are offsets: 0-3 are the registers. */
 export class Bt958 implements PortDevice, MemoryDevice, Resettable {
   private registers = createRegisters();
-  private settings = createSettings();
+  private settings: AdapterSettings;
   private readonly alarm: Alarm;
   private readonly interrupts: Bt958Interrupts;
   private readonly bus: ScsiBus;
@@ -109,6 +111,7 @@ export class Bt958 implements PortDevice, MemoryDevice, Resettable {
     targets: ReadonlyMap<number, ScsiTarget>,
   ) {
     const { clock, memory, isBusMaster } = pins;
+    this.settings = createSettings(config.startUnitIds);
     this.alarm = clock.createAlarm(() => this.goOn());
     this.interrupts = new Bt958Interrupts(pins.interrupt);
     this.bus = new ScsiBus(clock, config.bus, targets, {
@@ -384,8 +387,8 @@ function createRegisters(): CommandRegisters {
   };
 }
 
-function createSettings(): AdapterSettings {
-  const eeprom = createAutoScsi();
+function createSettings(startUnitIds?: number): AdapterSettings {
+  const eeprom = createAutoScsi(startUnitIds);
   const localRam = new Uint8Array(LOCAL_RAM_BYTES);
   localRam.set(eeprom, AUTOSCSI_OFFSET);
   return {

@@ -31,6 +31,8 @@ export interface I82559Config {
   readonly macAddress: readonly number[];
   /** Expansion ROM, null for an empty socket. */
   readonly bootRom: Uint8Array | null;
+  /** How long a boot agent waits for its key, as the EEPROM tells it: 0, 2, 3 or 5 s. */
+  readonly bootPromptSeconds: number;
   /** Fastest speed of the port at the other end of the cable. */
   readonly partnerMbps: 10 | 100;
   readonly timing: I82559Timing;

@@ -96,8 +96,9 @@ export class I82559 implements PciFunction, Resettable {
     private readonly config: I82559Config,
   ) {
     const { clock, busMaster, decoder, interruptLine } = parts;
-    const { timing, bootRom, partnerMbps, macAddress } = config;
-    this.eeprom = new Eeprom93c46(clock, eepromContents(macAddress, bootRom !== null), timing.eepromWriteNs);
+    const { timing, bootRom, bootPromptSeconds, partnerMbps, macAddress } = config;
+    const eepromWords = eepromContents(macAddress, bootRom !== null, bootPromptSeconds);
+    this.eeprom = new Eeprom93c46(clock, eepromWords, timing.eepromWriteNs);
     this.endpoint = new PciEndpoint(
       {
         name: 'Intel 82559',

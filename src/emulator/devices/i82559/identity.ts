@@ -24,6 +24,10 @@ export const EEPROM_SUBSYSTEM = { ID: 0x0b, VENDOR: 0x0c } as const;
 const EEPROM_CONNECTORS = 0x05;
 const EEPROM_PHY = 0x06;
 const EEPROM_ID = 0x0a;
+/** Boot agent's main set-up options: bits 7:6 choose among the prompt times (Intel ICH8 NVM guide, word 30h). */
+const EEPROM_BOOT_AGENT = 0x30;
+const BOOT_AGENT_PROMPT_SHIFT = 6;
+const BOOT_AGENT_PROMPT_SECONDS: readonly number[] = [2, 3, 5, 0];
 const CONTROLLER_82559_RJ45 = 0x0201;
 const PHY_82555_AT_1 = 0x4701;
 const EEPROM_ID_VALID = 0x4000;
@@ -51,13 +55,18 @@ export function configurationFields(ids: { subsystem: number; subsystemVendor: n
   ];
 }
 
-/** What the EEPROM holds at delivery, with its checksum. */
-export function eepromContents(macAddress: readonly number[], hasBootRom: boolean): number[] {
-  const words = new Array<number>(16).fill(0);
+/** What the EEPROM holds, with its checksum. `bootPromptSeconds`: 0, 2, 3 or 5. */
+export function eepromContents(
+  macAddress: readonly number[],
+  hasBootRom: boolean,
+  bootPromptSeconds: number,
+): number[] {
+  const words = new Array<number>(EEPROM_BOOT_AGENT + 1).fill(0);
   for (let i = 0; i < 3; i++) words[i] = macAddress[2 * i] | (macAddress[2 * i + 1] << 8);
   words[EEPROM_CONNECTORS] = CONTROLLER_82559_RJ45;
   words[EEPROM_PHY] = PHY_82555_AT_1;
   words[EEPROM_ID] = EEPROM_ID_VALID | (hasBootRom ? 0 : EEPROM_ID_NO_BOOT_ROM);
+  words[EEPROM_BOOT_AGENT] = BOOT_AGENT_PROMPT_SECONDS.indexOf(bootPromptSeconds) << BOOT_AGENT_PROMPT_SHIFT;
   words[EEPROM_SUBSYSTEM.ID] = SUBSYSTEM_PRO_100_PLUS;
   words[EEPROM_SUBSYSTEM.VENDOR] = VENDOR_INTEL;
   return withChecksum(words);

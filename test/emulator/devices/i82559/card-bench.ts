@@ -53,7 +53,7 @@ export function createCard(changes: Partial<Omit<I82559Config, 'timing'>> & { is
       },
       sendFrame: (frame) => void sent.push({ frame, cycle: clock.nowCycles }),
     },
-    { macAddress: MAC, bootRom: null, partnerMbps: 100, timing: TIMING, ...changes },
+    { macAddress: MAC, bootRom: null, bootPromptSeconds: 2, partnerMbps: 100, timing: TIMING, ...changes },
   );
   const registers = card.portRegisters;
   resetPart(card, 'power-on');
