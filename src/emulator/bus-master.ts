@@ -6,15 +6,29 @@ import { FRAME_BYTES } from './bus';
 /** Told of a master's write before the bytes change. */
 export type MasterWriteListener = (master: string, address: number, sizeBytes: number) => void;
 
+/** Told when software has stopped a master or given it new work: what it did before is over. */
+export type MasterOrdersListener = (master: string) => void;
+
 /** The way of all bus masters of one machine to memory. */
 export class BusMaster {
   private readonly listeners: MasterWriteListener[] = [];
+  private readonly ordersListeners: MasterOrdersListener[] = [];
 
   constructor(private readonly bus: Bus) {}
 
   /** Calls `listener` before each write by any master. */
   listenToWrites(listener: MasterWriteListener): void {
     this.listeners.push(listener);
+  }
+
+  /** Calls `listener` whenever a master gets new orders. */
+  listenToOrders(listener: MasterOrdersListener): void {
+    this.ordersListeners.push(listener);
+  }
+
+  /** A master says that its old orders are void: it was reset, or its software has set it going anew. */
+  noteOrders(master: string): void {
+    for (const listener of this.ordersListeners) listener(master);
   }
 
   /** Reads bytes from RAM, ROM or a device window; where nothing answers, ones. Costs the CPU nothing. */

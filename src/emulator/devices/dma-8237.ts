@@ -75,8 +75,9 @@ export class DmaPair implements Resettable {
     const noteChange = () => pins.noteUnstable(pins.clock.nowCycles);
     this.controllers = [new DmaController(noteChange), new DmaController(noteChange)];
     const serve = () => this.serve();
-    this.first = createControllerPorts(this.controllers[0], 0, serve);
-    this.second = createControllerPorts(this.controllers[1], 1, serve);
+    const opened = (channel: number) => pins.busMaster.noteOrders(masterName(channel));
+    this.first = createControllerPorts(this.controllers[0], 0, serve, (local) => opened(local));
+    this.second = createControllerPorts(this.controllers[1], 1, serve, (local) => opened(4 + local));
     const readPage = (port: number, _sizeBytes: AccessSize) => this.pageBytes[port & 0x0f];
     this.pages = {
       readPort: readPage,
@@ -150,7 +151,7 @@ export class DmaPair implements Resettable {
     const type = (mode >>> 2) & 3;
     if (type === TRANSFER.WRITE) {
       const value = device ? device.dmaRead(isLast) : 2 ** (8 * sizeBytes) - 1;
-      busMaster.write(`8237 channel ${channel}`, address, sizeBytes, value);
+      busMaster.write(masterName(channel), address, sizeBytes, value);
     } else if (type === TRANSFER.READ) {
       const value = busMaster.read(address, sizeBytes);
       device?.dmaWrite(value, isLast);
@@ -178,13 +179,27 @@ export class DmaPair implements Resettable {
 }
 
 /** @param shift address lines between ports and registers: the second controller sits on even addresses */
-function createControllerPorts(controller: DmaController, shift: 0 | 1, written: () => void): PortDevice {
+/** The name memory listeners see. */
+function masterName(channel: number): string {
+  return `8237 channel ${channel}`;
+}
+
+/** @param opened told of each channel whose mask a write took away, as software does last when it has programmed it */
+function createControllerPorts(
+  controller: DmaController,
+  shift: 0 | 1,
+  written: () => void,
+  opened: (local: number) => void,
+): PortDevice {
   const registerAt = (port: number) => (port >>> shift) & 0x0f;
   return {
     readPort: (port) => controller.read(registerAt(port)),
     peekPort: (port) => controller.peek(registerAt(port)),
     writePort: (port, _sizeBytes, value) => {
+      const before = controller.mask;
       controller.write(registerAt(port), value);
+      const open = before & ~controller.mask;
+      for (let local = 0; local < 4; local++) if ((open >>> local) & 1) opened(local);
       written();
     },
   };

@@ -130,6 +130,7 @@ export class FwCfg implements PortDevice, Resettable {
     this.dmaHigh = 0;
     if (!isReachable) return; // beyond 4 GiB: no memory to answer to
     const { busMaster } = this.pins;
+    busMaster.noteOrders('fw_cfg');
     const access = new DataView(busMaster.readBytes(accessAddress, DMA_ACCESS_BYTES).buffer);
     const control = access.getUint32(0);
     const lengthBytes = access.getUint32(4);

@@ -127,6 +127,7 @@ export class BusMasterChannel {
     const isStart = (value & BMIC_SSBM) !== 0 && !(this.command & BMIC_SSBM);
     this.command = value & (BMIC_SSBM | BMIC_RWCON);
     if (isStart) {
+      this.parts.memory.noteOrders(this.parts.name);
       this.status |= BMIS_ACTIVE;
       this.next = this.table;
       this.left = 0;

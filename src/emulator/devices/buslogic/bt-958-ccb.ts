@@ -6,6 +6,8 @@ import * as bt from './bt-958-registers';
 export interface AdapterMemory {
   readBytes(address: number, sizeBytes: number): Uint8Array;
   writeBytes(address: number, bytes: Uint8Array): void;
+  /** The adapter was reset: nothing it was told before is carried out any more. */
+  forgetOrders(): void;
 }
 
 /** - `unchecked`: the command decides, and a length that differs is no error */

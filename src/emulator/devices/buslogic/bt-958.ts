@@ -260,6 +260,7 @@ export class Bt958 implements PortDevice, MemoryDevice, Resettable {
 
   /** Everything as after power, but for what the EEPROM holds. */
   private clear(): void {
+    this.pins.memory.forgetOrders();
     const { eeprom } = this.settings;
     this.registers = createRegisters();
     this.settings = createSettings();

@@ -40,7 +40,7 @@ export interface I82559Config {
 
 export interface I82559Parts {
   readonly clock: Clock;
-  readonly busMaster: Pick<BusMaster, 'readBytes' | 'writeBytes'>;
+  readonly busMaster: Pick<BusMaster, 'readBytes' | 'writeBytes' | 'noteOrders'>;
   readonly decoder: PciDecoder;
   readonly interruptLine: InterruptLine;
   /** A frame has left, without its check sequence. */

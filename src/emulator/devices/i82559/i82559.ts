@@ -404,6 +404,7 @@ export class I82559 implements PciFunction, Resettable {
 
   /** Command and receive unit, and what the SCB holds: a selective reset. Configuration, addresses, counters stay. */
   private resetUnits(): void {
+    this.parts.busMaster.noteOrders(I82559_MASTER);
     this.commandUnit.reset();
     this.receiveUnit.reset();
     this.transmitter.reset();

@@ -68,6 +68,7 @@ export function createCard() {
           writes.push(address);
           bytes.forEach((byte, i) => (ram[address + i] = byte));
         },
+        forgetOrders: () => {},
       },
       isBusMaster: () => pins.isBusMaster,
       irq: () => 11,

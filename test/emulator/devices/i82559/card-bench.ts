@@ -44,6 +44,7 @@ export function createCard(changes: Partial<Omit<I82559Config, 'timing'>> & { is
           writes.push({ master, address, sizeBytes: written.length, cycle: clock.nowCycles });
           written.forEach((byte, i) => (bytes[(address + i) % MEMORY_BYTES] = byte));
         },
+        noteOrders: () => {},
       },
       decoder: {
         open: (_name, range, base) => {
