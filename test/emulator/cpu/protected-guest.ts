@@ -82,9 +82,9 @@ const SEGMENTS = { es: state.ES, cs: state.CS, ss: state.SS, ds: state.DS, fs: s
 export type SegmentName = keyof typeof SEGMENTS;
 
 export class ProtectedGuest {
-  readonly memory = new MachineMemory(2 * MIB);
-  readonly clock = new Clock(this.memory, 100_000_000);
-  readonly bus = new Bus(this.memory, this.clock, 0);
+  readonly memory: MachineMemory;
+  readonly clock: Clock;
+  readonly bus: Bus;
   readonly cpu: Cpu;
   shutdowns = 0;
   interruptVector = 0x20;
@@ -92,7 +92,11 @@ export class ProtectedGuest {
   constructor(
     readonly model: CpuModel = '686',
     timing = createPlaceholderClocks(model),
+    ramBytes = 2 * MIB,
   ) {
+    this.memory = new MachineMemory(ramBytes);
+    this.clock = new Clock(this.memory, 100_000_000);
+    this.bus = new Bus(this.memory, this.clock, 0);
     const ram = {
       name: 'RAM',
       hostOffset: this.memory.ramOffset,
@@ -100,7 +104,7 @@ export class ProtectedGuest {
       cost: NO_COST,
       fetchCyclesPerByte: 0,
     };
-    this.bus.mapMemory(0, 2 * MIB, ram, ram);
+    this.bus.mapMemory(0, ramBytes, ram, ram);
     const host = {
       acknowledgeInterrupt: () => {
         this.cpu.setInterruptPin(false);
