@@ -133,7 +133,7 @@ export interface MachineProfile {
     readonly mmc2: Figure;
   };
   readonly floppy: {
-    /** Drive A as CMOS knows it: 0 none, 4 for 1.44 MB. A disk given for it tells by its size. */
+    /** Drive A of a machine on a path, which is empty: as CMOS knows it, 0 none, 4 for 1.44 MB. */
     readonly driveType: Figure;
     /** Motor on to the first data. */
     readonly spinUpNs: Figure;

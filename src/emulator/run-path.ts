@@ -184,13 +184,14 @@ export function buildPathMachine({
 
 /** The lab's disk where the machine starts from. */
 function drivesOf(profile: MachineProfile, content: Uint8Array): Drives {
-  const { bootDisk, disk, scsi } = profile;
+  const { bootDisk, disk, floppy, scsi } = profile;
+  const emptyFloppyType = floppy.driveType.value;
   const scsiId = bootScsiId(profile);
   if (bootDisk === 'ata' || !scsi || scsiId === null) {
-    return { hda: new CopyOnWriteDiskImage(content, disk.sizeBytes.value) };
+    return { hda: new CopyOnWriteDiskImage(content, disk.sizeBytes.value), emptyFloppyType };
   }
   const image = new CopyOnWriteDiskImage(content, scsi.diskSizeBytes.value);
-  return { hda: null, scsi: Array.from({ length: scsiId + 1 }, (_, id) => (id === scsiId ? image : null)) };
+  return { hda: null, emptyFloppyType, scsi: Array.from({ length: scsiId + 1 }, (_, id) => (id === scsiId ? image : null)) };
 }
 
 function explainEnd(end: RunEnd, machine: Machine, observer: PathObserver, request: PathRunRequest): EmulatorError {

@@ -30,7 +30,7 @@ export function wireCore(wiring: Wiring, pic: PicPair) {
   const port61 = new Port61({ pit, noteUnstable }, { refreshSource: 'fixed' });
   const rtc = new RtcMc146818(
     { clock, irq: irq(8), noteUnstable },
-    { start: START_DATE, phaseNs: start.rtcPhaseNs, cmos: initialCmos(profile, floppyTypeOf(wiring.drives, profile)) },
+    { start: START_DATE, phaseNs: start.rtcPhaseNs, cmos: initialCmos(profile, floppyTypeOf(wiring.drives)) },
   );
 
   // A20 opens when either gate does; resets end at the machine

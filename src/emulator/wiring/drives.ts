@@ -11,6 +11,8 @@ export interface Drives {
   readonly cdrom?: ReadableImage | null;
   /** Drive A, 3.5 inch, 1.44 MB: 2880 sectors. */
   readonly fda?: DiskImage | null;
+  /** What CMOS 10h says of a drive A that has no disk in it; 0 or absent: no such drive. */
+  readonly emptyFloppyType?: number;
   /** SCSI disks by ID. Where the profile has a disk and nothing is given here, the disk is blank. */
   readonly scsi?: readonly (DiskImage | null)[];
 }

@@ -1,18 +1,17 @@
-// The floppy controller at its AT address, on IRQ 6 and DMA channel 2, with drive A where the profile has one or a disk is given for it.
+// The floppy controller at its AT address, on IRQ 6 and DMA channel 2, with drive A where there is one, empty or not.
 import type { DmaPair } from '../devices/dma-8237';
 import { Fdc82077aa } from '../devices/fdc-82077aa';
 import { FloppyDrive } from '../devices/floppy-drive';
 import { floppyFormatOf } from '../devices/floppy-format';
 import { SECTOR_BYTES } from '../boot/disk-image';
-import type { MachineProfile } from '../profile';
 import type { Drives } from './drives';
 import type { Wiring } from './wiring';
 
 const CHANNEL = 2;
 
 /** What CMOS 10h says of drive A: 0 for none. */
-export function floppyTypeOf({ fda }: Drives, { floppy }: MachineProfile): number {
-  return fda ? floppyFormatOf(fda.sectorCount * SECTOR_BYTES).cmosType : floppy.driveType.value;
+export function floppyTypeOf({ fda, emptyFloppyType = 0 }: Drives): number {
+  return fda ? floppyFormatOf(fda.sectorCount * SECTOR_BYTES).cmosType : emptyFloppyType;
 }
 
 /** Wires them. 3F6h between its registers belongs to the ATA channel. */
@@ -32,7 +31,7 @@ export function wireFloppy({ clock, irq, noteUnstable, claim, profile, drives, s
       noteUnstable,
       irq6: irq(6),
       setDrq: (isHigh) => dma.setRequest(CHANNEL, isHigh),
-      drives: [floppyTypeOf(drives, profile) === 0 ? null : new FloppyDrive(clock, driveConfig, disk), null],
+      drives: [floppyTypeOf(drives) === 0 ? null : new FloppyDrive(clock, driveConfig, disk), null],
     },
     { resetNs: floppy.resetNs.value },
   );
