@@ -100,6 +100,7 @@ export const machineProfileSchema = z.strictObject({
     ...(['connectNs', 'syncPeriodNs', 'selectionTimeoutNs', 'resetToSelectionNs'] as const),
     ...(['diskIdBits', 'diskSizeBytes', 'diskRpm', 'diskSectorsPerTrack', 'diskHeads'] as const),
     ...(['diskTrackToTrackNs', 'diskFullStrokeNs', 'diskCommandNs', 'diskSpinUpNs', 'diskStartsAtPower'] as const),
+    'driverSettleNs',
   ).nullish(),
   firmware: figures(
     ...(['shadow', 'memoryTest', 'floppySeek', 'ideExpectedDrives', 'ideWaitSeconds'] as const),

@@ -3,7 +3,7 @@ import { growLabKernel } from './boot/bzimage';
 import { buildLinuxLab } from './boot/linux-lab';
 import { EmulatorError } from './errors';
 import type { LabOptions } from './lab-options';
-import { crashReserveFor, DEFAULT_LAB_OPTIONS, labWords } from './lab-options';
+import { crashReserveFor, DEFAULT_LAB_OPTIONS, driverWords, labWords, shutdownWords } from './lab-options';
 import type { LinuxGuestWords } from './linux-probes';
 import type { RebootPath } from './phases';
 import type { MachineProfile } from './profile';
@@ -46,8 +46,9 @@ export function labSoftware(
   start: StartingConditions,
   asked: Partial<LabOptions> = {},
 ): PathSoftware {
-  const { commandLine, fillerBytes } = profile.kernel;
+  const { fillerBytes } = profile.kernel;
   const options = labOptionsFor(path, profile, asked);
+  const commandLine = [profileCommandLine(profile), ...driverWords(options)].join(' ');
   const words = labWords(options);
   const scatter = options.scatter ?? start.pageOrderSeed;
   // Only a kernel that knows of the reserve leaves what is kept there alone.
@@ -61,9 +62,18 @@ export function labSoftware(
   return {
     kernel: growLabKernel(images.kernel, fillerBytes.value),
     initrd: null,
-    commandLine: [commandLine, ...action[path]].join(' '),
+    commandLine: [commandLine, ...shutdownWords(options), ...action[path]].join(' '),
   };
 }
+
+/** The profile's own words, and what a figure of it says in another place. */
+function profileCommandLine({ kernel, scsi }: MachineProfile): string {
+  const { commandLine } = kernel;
+  if (!scsi || commandLine.includes(SCSI_SETTLE)) return commandLine;
+  return `${commandLine} ${SCSI_SETTLE}${scsi.driverSettleNs.value / 1e6}`;
+}
+
+const SCSI_SETTLE = 'lab.scsisettle=';
 
 /** A word of the command line that an init of the user's own obeys (docs/own-kernels.md). */
 const MODE_WORD = /(^| )labmode=\S*/;

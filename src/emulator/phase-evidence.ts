@@ -11,8 +11,8 @@ const WAITS_FOR: Partial<Record<PhaseId, readonly WaitSection[]>> = {
   kbc: ['keyboard'],
   'storage-detect': ['disk', 'floppy', 'firmware'],
   'option-roms': ['scsi', 'network', 'firmware'],
-  'boot-select': ['disk', 'firmware'],
-  'loader-load': ['disk'],
+  'boot-select': ['disk', 'scsi', 'firmware'],
+  'loader-load': ['disk', 'scsi'],
   'loader-menu': ['loader'],
   'driver-probe': ['disk', 'keyboard', 'scsi', 'network'],
   'device-shutdown': ['disk', 'keyboard', 'scsi', 'network'],
@@ -34,6 +34,12 @@ export function phaseEvidence(phase: PhaseId, costs: PhaseCosts, profile: Machin
     addSection(profile.video);
     addSection({ ...profile.memory, ramBytes: undefined });
   }
-  if (costs.deviceWaitCycles > 0) for (const section of WAITS_FOR[phase] ?? []) addSection(profile[section] ?? {});
+  if (costs.deviceWaitCycles > 0) {
+    for (const name of WAITS_FOR[phase] ?? []) {
+      // A machine that starts from SCSI has no ATA disk.
+      const isThere = name !== 'disk' || profile.bootDisk === 'ata';
+      if (isThere) addSection(profile[name] ?? {});
+    }
+  }
   return (['S', 'D', 'K', 'model'] as const).filter((tag) => tags.has(tag));
 }

@@ -10,6 +10,8 @@ export const LONGEST_BAT_NS = 10e9;
 
 /** The loader takes 255 characters, and the command line of a kexec jump carries this one twice with 60 of its own. */
 const COMMAND_LINE_MAX_CHARACTERS = 95;
+/** What a SCSI adapter adds: " lab.scsisettle=60000". */
+const SCSI_WORD_CHARACTERS = 21;
 
 /** What the boot agent's settings can say (Intel ICH8 NVM guide, word 30h). */
 const BOOT_AGENT_SECONDS: ReadonlySet<number> = new Set([0, 2, 3, 5]);
@@ -105,6 +107,7 @@ export const FIGURE_LIMITS: Readonly<Record<string, FigureLimits>> = {
   'scsi.diskCommandNs': [0, SECOND],
   'scsi.diskSpinUpNs': [0, LONGEST_DRIVE_ANSWER_NS],
   'scsi.diskStartsAtPower': [0, 1, 1],
+  'scsi.driverSettleNs': [0, 60 * SECOND, 1e6],
   'firmware.shadow': [0, 1, 1],
   'firmware.memoryTest': [0, 2, 1],
   'firmware.floppySeek': [0, 1, 1],
@@ -166,11 +169,12 @@ function checkTogether(profile: MachineProfile): void {
     refuse(profile, 'bootDisk', 'is "scsi", but there is no SCSI adapter with a disk.');
   }
   const { commandLine } = profile.kernel;
-  if (commandLine.length > COMMAND_LINE_MAX_CHARACTERS) {
+  const maxCharacters = COMMAND_LINE_MAX_CHARACTERS - (scsi ? SCSI_WORD_CHARACTERS : 0);
+  if (commandLine.length > maxCharacters) {
     refuse(
       profile,
       'kernel.commandLine',
-      `has ${commandLine.length} characters; it may have ${COMMAND_LINE_MAX_CHARACTERS}.`,
+      `has ${commandLine.length} characters; it may have ${maxCharacters}.`,
       'Leave options away: the path adds its own, and a kexec jump carries the line twice.',
     );
   }

@@ -228,6 +228,8 @@ export interface ScsiFigures {
   readonly diskSpinUpNs: Figure;
   /** 1: spindles start with power; 0: they wait for START UNIT, one after another. */
   readonly diskStartsAtPower: Figure;
+  /** How long the lab kernel's driver rests behind the bus reset of its own. */
+  readonly driverSettleNs: Figure;
 }
 
 /** Changes to a profile by dotted name of a figure: `{ 'rom.widthBits': 16 }`. */

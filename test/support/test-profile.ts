@@ -123,5 +123,6 @@ export function testScsi(): ScsiFigures {
     diskCommandNs: figure(200_000),
     diskSpinUpNs: figure(500_000_000),
     diskStartsAtPower: figure(1),
+    driverSettleNs: figure(2_000_000_000),
   };
 }
