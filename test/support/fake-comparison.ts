@@ -44,6 +44,7 @@ const PHASES: Readonly<Record<RebootPath, readonly FakePhase[]>> = {
   cold: [...FIRMWARE, ...KERNEL],
   warm: [...SHUTDOWN, ...FIRMWARE, ...KERNEL],
   kexec: [['kexec-load', 418, 'device'], ...SHUTDOWN, ['relocate-copy', 9, 'executed'], ...KERNEL],
+  crash: [['machine-shutdown', 8, 'executed'], ['relocate-copy', 9, 'executed'], ...KERNEL],
 };
 
 /** POST steps below the memory test, as a firmware phase with children has them. */

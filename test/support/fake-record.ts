@@ -67,6 +67,7 @@ const STRETCHES: Readonly<Record<RebootPath, readonly FakeStretch[]>> = {
   cold: FAKE_COLD,
   warm: FAKE_WARM,
   kexec: FAKE_KEXEC,
+  crash: FAKE_KEXEC.slice(3),
 };
 
 const OWN_COUNTS = {
