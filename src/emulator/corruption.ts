@@ -3,6 +3,7 @@
 import type { CopyFaults, CopyFaultsState } from './copy-faults';
 import { createCopyFaults } from './copy-faults';
 import { A20_MASK } from './cpu/state';
+import type { CrashReserve } from './lab-options';
 import type { Machine } from './machine';
 
 const PAGE_SHIFT = 12;
@@ -60,7 +61,11 @@ export class CorruptionWatch {
   private notes: string[] = [];
   private readonly copies: CopyFaults = createCopyFaults();
 
-  constructor(private readonly machine: Pick<Machine, 'chips' | 'clock' | 'memory'>) {
+  /** @param reserve all that a crash kernel owns; null: the new kernel owns all of memory */
+  constructor(
+    private readonly machine: Pick<Machine, 'chips' | 'clock' | 'memory'>,
+    private readonly reserve: CrashReserve | null = null,
+  ) {
     const { busMaster } = machine.chips;
     busMaster.listenToWrites((master, address, sizeBytes) => this.masterWrote(master, address, sizeBytes));
     busMaster.listenToOrders((master) => {
@@ -77,8 +82,9 @@ export class CorruptionWatch {
     this.copies.clear();
   }
 
-  /** The stub begins to copy pages: the jump. */
+  /** The stub begins to copy pages: the jump. Behind a panic no device was shut down before. */
   copyingBegins(): void {
+    if (this.owner === 'old-kernel') this.devicesAreDown();
     this.owner = 'stub';
     this.handOver = { event: 'jump', cycle: this.machine.clock.nowCycles };
   }
@@ -145,6 +151,7 @@ export class CorruptionWatch {
 
   /** Null: memory of the old kernel, which nobody needs unless it is copied later. */
   private victimAt(address: number): Victim | null {
+    if (this.reserve && !isInside(this.reserve, address)) return null;
     switch (this.owner) {
       case 'firmware':
         return 'firmware';
@@ -200,6 +207,10 @@ export class CorruptionWatch {
     const ms = ((cycle - this.handOver.cycle) * 1000) / this.machine.clock.cpuHz;
     return `${ms < 1 ? ms.toFixed(3) : ms.toFixed(0)} ms after the ${this.handOver.event}`;
   }
+}
+
+function isInside({ startBytes, sizeBytes }: CrashReserve, address: number): boolean {
+  return address >= startBytes && address < startBytes + sizeBytes;
 }
 
 function copyIntrusion(intrusion: Intrusion): Intrusion {

@@ -1,11 +1,14 @@
-// How the lab kernel and its init do a kexec: the era's calls and the weaknesses one can choose. Each is a word of the
-// first kernel's command line (resources/guest/kernel/README.md, "Command line"); what dates from when: docs/facts.md A1-A7.
+// How the lab kernel and its init reboot and do a kexec: the era's calls, its drivers' ways, and the weaknesses one can
+// choose. Each is a word of the command line (resources/guest/kernel/README.md, "Command line"); what dates from when: docs/facts.md A1-A7.
 
 /** Where a crash kernel, or a kept one, lies. */
 export interface CrashReserve {
   readonly startBytes: number;
   readonly sizeBytes: number;
 }
+
+/** Drivers that have a shutdown (resources/guest/kernel/README.md, "Drivers"). */
+export type LabDriver = 'serial' | 'kbd' | 'net' | 'ata' | 'scsi';
 
 /** All of them have a default; see DEFAULT_LAB_OPTIONS. */
 export interface LabOptions {
@@ -33,6 +36,12 @@ export interface LabOptions {
   readonly scatter: number | null;
   /** Null: none, but for a crash path and a kept kernel, which need one: then as `crashReserveFor` says. */
   readonly crashReserve: CrashReserve | null;
+  /** Drivers that do not shut their device down: what a driver of 2002 without a shutdown function left behind. */
+  readonly noShutdown: readonly LabDriver[];
+  /** How disks are found: as Linux 2.4 did, or after a reset as libata does. Both kernels. */
+  readonly ataProbe: 'identify' | 'reset';
+  /** On: the last SCSI disk is read without end in the background, as a RAID rebuild does. Both kernels. */
+  readonly scsiRebuild: 'on' | 'off';
 }
 
 /** kexec of November 2002. */
@@ -49,6 +58,9 @@ export const DEFAULT_LAB_OPTIONS: LabOptions = {
   loadAt: null,
   scatter: null,
   crashReserve: null,
+  noShutdown: [],
+  ataProbe: 'identify',
+  scsiRebuild: 'off',
 };
 
 const MIB = 1024 * 1024;
@@ -77,6 +89,19 @@ export function labWords(options: LabOptions): string[] {
     [crashReserve !== null, crashReserve ? reserveWord(crashReserve) : ''],
   ];
   return words.filter(([isWanted]) => isWanted).map(([, word]) => word);
+}
+
+/** What only the kernel that goes away is told of its drivers, whatever takes its place. */
+export function shutdownWords({ noShutdown }: LabOptions): string[] {
+  return noShutdown.length > 0 ? [`lab.noshutdown=${noShutdown.join(',')}`] : [];
+}
+
+/** What both kernels are told of their drivers. */
+export function driverWords({ ataProbe, scsiRebuild }: LabOptions): string[] {
+  return [
+    ...(ataProbe === 'reset' ? ['lab.ataprobe=reset'] : []),
+    ...(scsiRebuild === 'on' ? ['lab.scsirebuild=1'] : []),
+  ];
 }
 
 /** crashkernel= as Linux writes it, in KiB. */

@@ -8,6 +8,7 @@ import { CR0_PG, EAX } from './cpu/state';
 import { readCounters } from './counters';
 import { driverSteps } from './driver-steps';
 import { EmulatorError } from './errors';
+import type { CrashReserve } from './lab-options';
 import type { LinuxGuestWords, LinuxProbesState } from './linux-probes';
 import { LinuxProbes } from './linux-probes';
 import type { Machine } from './machine';
@@ -56,8 +57,8 @@ export interface ObservedGuest {
   readonly symbols: SymbolTable;
   /** Null: the lab kernel. */
   readonly linux: LinuxGuestWords | null;
-  /** First address of the lab kernel's crash reserve, if it has one. */
-  readonly reserveStart?: number | null;
+  /** The lab kernel's crash reserve, if it has one. */
+  readonly reserve?: CrashReserve | null;
   /** Of the lab kernel's stub: 1 unless given. */
   readonly copiesPerPage?: 1 | 3;
 }
@@ -111,16 +112,16 @@ export class PathObserver implements StageReporter {
   constructor(
     private readonly machine: Machine,
     readonly path: RebootPath | null,
-    { symbols, linux, reserveStart, copiesPerPage = 1 }: ObservedGuest,
+    { symbols, linux, reserve = null, copiesPerPage = 1 }: ObservedGuest,
   ) {
     this.copiesPerPage = copiesPerPage;
     this.tracker = new PhaseTracker(() => this.counters());
-    this.corruption = new CorruptionWatch(machine);
+    this.corruption = new CorruptionWatch(machine, path === 'crash' ? reserve : null);
     this.linux = linux && new LinuxProbes(machine, this, linux);
     this.watchBoard();
     this.watchAddresses(symbols);
     this.watchPurgatory(symbols, 0);
-    if (reserveStart) this.watchReserve(symbols, reserveStart);
+    if (reserve) this.watchReserve(symbols, reserve.startBytes);
     if (path === 'cold' || path === null) this.startMeasuring('reset');
   }
 

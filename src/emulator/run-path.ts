@@ -150,7 +150,7 @@ function observedGuest({ images: { symbols }, linux, path, profile, lab }: PathR
   if (linux) return { symbols: { loader: symbols.loader ?? {} }, linux };
   const { crashReserve, stub } = labOptionsFor(path, profile, lab);
   const copiesPerPage = stub === 'three' ? 3 : 1;
-  return { symbols, linux: null, reserveStart: crashReserve?.startBytes ?? null, copiesPerPage };
+  return { symbols, linux: null, reserve: crashReserve, copiesPerPage };
 }
 
 /** The machine a path runs on, power still off, nobody watching: for tests that look closer than a record. */
@@ -191,7 +191,11 @@ function drivesOf(profile: MachineProfile, content: Uint8Array): Drives {
     return { hda: new CopyOnWriteDiskImage(content, disk.sizeBytes.value), emptyFloppyType };
   }
   const image = new CopyOnWriteDiskImage(content, scsi.diskSizeBytes.value);
-  return { hda: null, emptyFloppyType, scsi: Array.from({ length: scsiId + 1 }, (_, id) => (id === scsiId ? image : null)) };
+  return {
+    hda: null,
+    emptyFloppyType,
+    scsi: Array.from({ length: scsiId + 1 }, (_, id) => (id === scsiId ? image : null)),
+  };
 }
 
 function explainEnd(end: RunEnd, machine: Machine, observer: PathObserver, request: PathRunRequest): EmulatorError {
