@@ -156,7 +156,7 @@ const SURVIVORS: Readonly<Record<'platform' | 'power-on', Readonly<Record<string
     ...Object.fromEntries(DMA_REGISTERS),
     rtc: 'time, calendar and CMOS RAM live on the battery',
     'networkCard.eeprom': 'an EEPROM keeps its words without power',
-    'keyboardController.outputBuffer': 'undefined after power-on: left as it was, with OBF clear',
+    'keyboardController.output.byte': 'undefined after power-on: left as it was, with OBF clear',
     'keyboardController.keyboard.lastSent': 'undefined after power-on: left as it was, until the self-test answers',
   },
 };

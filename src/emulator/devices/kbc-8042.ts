@@ -1,31 +1,17 @@
 // The 8042 keyboard controller of the AT with its PS/2 extension, and the keyboard behind it.
-// IBM PS/2 Hardware Interface Technical Reference; commands as in docs/facts.md B2. Left out: password, keylock, diagnostic dump.
+// IBM PS/2 Hardware Interface Technical Reference; commands as in docs/facts.md B2. Left out: password, keylock,
+// diagnostic dump, polling of the input port.
 import type { AccessSize, PortDevice } from '../bus';
 import type { Alarm, Clock } from '../clock';
 import type { InterruptLine } from '../irq';
 import type { ResetKind, Resettable } from '../reset';
 import { dueCycleOf, restoreDueCycle } from './alarm-record';
-import {
-  STATUS_OBF,
-  STATUS_IBF,
-  STATUS_SYS,
-  STATUS_A2,
-  STATUS_INH,
-  STATUS_AUX_OBF,
-  STATUS_TIMEOUT,
-  BYTE_INT,
-  BYTE_AUX_INT,
-  BYTE_SYS,
-  BYTE_DISABLE,
-  BYTE_DISABLE_AUX,
-  BYTE_TRANSLATE,
-  OUTPUT_RESET,
-  OUTPUT_A20,
-  OUTPUT_IRQ12,
-  OUTPUT_IRQ1,
-  OUTPUT_REST,
-} from './kbc-registers';
-import { BREAK_PREFIX, translateToSet1 } from './keyboard-keys';
+import { BYTE_DISABLE, BYTE_DISABLE_AUX, BYTE_SYS, BYTE_TRANSLATE } from './kbc-registers';
+import { OUTPUT_A20, OUTPUT_RESET, OUTPUT_REST } from './kbc-registers';
+import { STATUS_A2, STATUS_IBF, STATUS_INH, STATUS_SYS, STATUS_TIMEOUT } from './kbc-registers';
+import type { KbcOutputState } from './kbc-output-buffer';
+import { KbcOutputBuffer } from './kbc-output-buffer';
+import { KbcTranslator } from './kbc-translator';
 import { Ps2Keyboard } from './keyboard-ps2';
 import type { KeyboardConfig, KeyboardState } from './keyboard-ps2';
 import { Ps2Channel } from './ps2-channel';
@@ -44,9 +30,7 @@ type Work = 'idle' | 'reading' | 'testing' | 'waiting';
 export interface Kbc8042State {
   readonly ram: readonly number[];
   readonly outputPort: number;
-  readonly outputBuffer: number;
-  readonly isOutputFull: boolean;
-  readonly isOutputAux: boolean;
+  readonly output: KbcOutputState;
   readonly inputBuffer: number;
   readonly isInputFull: boolean;
   readonly isInputCommand: boolean;
@@ -94,17 +78,14 @@ export class Kbc8042 implements PortDevice, Resettable {
   /** Internal RAM; byte 0 is the command byte. */
   private ram = new Uint8Array(32);
   private outputPort = 0;
-  private outputBuffer = 0;
-  private isOutputFull = false;
-  private isOutputAux = false;
+  private readonly output: KbcOutputBuffer;
   private inputBuffer = 0;
   private isInputFull = false;
   private isInputCommand = false;
   private hasTimedOut = false;
   /** A command that waits for its data byte, or -1. */
   private pendingCommand = -1;
-  /** F0h has come from the keyboard and waits for the code it belongs to. */
-  private isBreakPending = false;
+  private readonly translator = new KbcTranslator();
   private work: Work = 'idle';
   private readonly workAlarm: Alarm;
 
@@ -113,6 +94,7 @@ export class Kbc8042 implements PortDevice, Resettable {
     private readonly config: Kbc8042Config,
   ) {
     const { clock } = pins;
+    this.output = new KbcOutputBuffer(pins.irq1, pins.irq12, () => this.ram[0]);
     this.workAlarm = clock.createAlarm(() => this.endWork());
     this.keyboard = new Ps2Keyboard(clock, config.keyboard, () => this.keyboardLine.pump());
     this.keyboardLine = new Ps2Channel(clock, config, this.createHost(false), this.keyboard);
@@ -134,24 +116,22 @@ export class Kbc8042 implements PortDevice, Resettable {
 
   readPort(port: number, sizeBytes: AccessSize): number {
     const value = this.peekPort(port, sizeBytes);
-    if ((port & 4) === 0 && this.isOutputFull) {
+    if ((port & 4) === 0 && this.output.isFull) {
       this.pins.noteUnstable(this.pins.clock.nowCycles);
-      this.isOutputFull = false;
-      this.driveIrqs();
+      this.output.empty();
       this.pumpLines();
     }
     return value;
   }
 
   peekPort(port: number, _sizeBytes: AccessSize): number {
-    if ((port & 4) === 0) return this.outputBuffer;
+    if ((port & 4) === 0) return this.output.byte;
     return (
-      (this.isOutputFull ? STATUS_OBF : 0) |
+      this.output.statusBits |
       (this.isInputFull ? STATUS_IBF : 0) |
       (this.ram[0] & BYTE_SYS ? STATUS_SYS : 0) |
       (this.isInputCommand ? STATUS_A2 : 0) |
       STATUS_INH |
-      (this.isOutputFull && this.isOutputAux ? STATUS_AUX_OBF : 0) |
       (this.hasTimedOut ? STATUS_TIMEOUT : 0)
     );
   }
@@ -172,13 +152,12 @@ export class Kbc8042 implements PortDevice, Resettable {
     this.ram.fill(0);
     this.ram[0] = BYTE_DISABLE | BYTE_DISABLE_AUX;
     this.outputPort = OUTPUT_RESET | OUTPUT_A20; // an 8042's ports are high after reset
-    this.isOutputFull = false;
-    this.isOutputAux = false;
+    this.output.reset();
     this.isInputFull = false;
     this.isInputCommand = false;
     this.hasTimedOut = false;
     this.pendingCommand = -1;
-    this.isBreakPending = false;
+    this.translator.isBreakPending = false;
     this.work = 'idle';
     this.keyboardLine.reset();
     this.auxLine.reset();
@@ -189,7 +168,7 @@ export class Kbc8042 implements PortDevice, Resettable {
     this.workAlarm.cancel();
     this.keyboardLine.stop();
     this.auxLine.stop();
-    this.driveIrqs();
+    this.output.driveIrqs();
     this.pins.onA20(true);
   }
 
@@ -198,11 +177,13 @@ export class Kbc8042 implements PortDevice, Resettable {
   }
 
   saveState(): Kbc8042State {
-    const { outputPort, outputBuffer, isOutputFull, isOutputAux, inputBuffer, isInputFull, isInputCommand } = this;
-    const { hasTimedOut, pendingCommand, isBreakPending, work } = this;
+    const { outputPort, inputBuffer, isInputFull, isInputCommand } = this;
+    const { hasTimedOut, pendingCommand, work } = this;
     return {
-      ...{ outputPort, outputBuffer, isOutputFull, isOutputAux, inputBuffer, isInputFull, isInputCommand },
-      ...{ hasTimedOut, pendingCommand, isBreakPending, work },
+      ...{ outputPort, inputBuffer, isInputFull, isInputCommand },
+      output: this.output.saveState(),
+      ...{ hasTimedOut, pendingCommand, work },
+      isBreakPending: this.translator.isBreakPending,
       ram: [...this.ram],
       workCycle: dueCycleOf(this.workAlarm),
       keyboardLine: this.keyboardLine.saveState(),
@@ -213,14 +194,15 @@ export class Kbc8042 implements PortDevice, Resettable {
 
   /** The clock must have been restored before. An auxiliary device restores itself. */
   restoreState(state: Kbc8042State): void {
-    const { ram, workCycle, keyboardLine, auxLine, keyboard, ...scalars } = state;
+    const { ram, output, workCycle, keyboardLine, auxLine, keyboard, isBreakPending, ...scalars } = state;
+    this.translator.isBreakPending = isBreakPending;
     Object.assign(this, scalars);
     this.ram = Uint8Array.from(ram);
     restoreDueCycle(this.workAlarm, workCycle);
     this.keyboardLine.restoreState(keyboardLine);
     this.auxLine.restoreState(auxLine);
     this.keyboard.restoreState(keyboard);
-    this.driveIrqs();
+    this.output.restoreState(output);
     this.pins.onA20(this.isA20Open);
   }
 
@@ -344,7 +326,7 @@ export class Kbc8042 implements PortDevice, Resettable {
     } else {
       // Sending to a device releases its clock line.
       this.setCommandByte(this.ram[0] & ~BYTE_DISABLE);
-      this.isBreakPending = false;
+      this.translator.isBreakPending = false;
       this.keyboardLine.send(value);
     }
   }
@@ -353,7 +335,7 @@ export class Kbc8042 implements PortDevice, Resettable {
     this.ram[0] = value;
     this.keyboardLine.setInhibited((value & BYTE_DISABLE) !== 0);
     this.auxLine.setInhibited((value & BYTE_DISABLE_AUX) !== 0);
-    this.driveIrqs();
+    this.output.driveIrqs();
   }
 
   private writeOutputPort(value: number): void {
@@ -368,36 +350,14 @@ export class Kbc8042 implements PortDevice, Resettable {
   }
 
   private outputPortLevels(): number {
-    const irq = this.isOutputFull ? (this.isOutputAux ? OUTPUT_IRQ12 : OUTPUT_IRQ1) : 0;
-    return this.outputPort | OUTPUT_REST | irq;
+    return this.outputPort | OUTPUT_REST | this.output.outputPortBits;
   }
 
-  // ---- output buffer ----
-
-  /**
-   * Puts a byte into the output buffer; one that was not read is lost. Devices are held off until it is read:
-   * a byte one of them was just sending comes again.
-   */
+  /** Devices are held off until the byte is read: one that a device was just sending comes again. */
   private fillOutput(value: number, isAux: boolean): void {
-    if (this.isOutputFull) {
-      this.isOutputFull = false;
-      this.driveIrqs(); // a new byte is a new edge
-    }
-    this.outputBuffer = value;
-    this.isOutputFull = true;
-    this.isOutputAux = isAux;
-    this.driveIrqs();
+    this.output.fill(value, isAux);
     this.keyboardLine.abortReceiving();
     this.auxLine.abortReceiving();
-  }
-
-  private driveIrqs(): void {
-    const isKeyboard = this.isOutputFull && !this.isOutputAux && (this.ram[0] & BYTE_INT) !== 0;
-    const isAux = this.isOutputFull && this.isOutputAux && (this.ram[0] & BYTE_AUX_INT) !== 0;
-    if (isKeyboard) this.pins.irq1.raise();
-    else this.pins.irq1.lower();
-    if (isAux) this.pins.irq12.raise();
-    else this.pins.irq12.lower();
   }
 
   // ---- lines ----
@@ -406,7 +366,7 @@ export class Kbc8042 implements PortDevice, Resettable {
     return {
       mayReceive: () => {
         const other = isAux ? this.keyboardLine : this.auxLine;
-        return !this.isOutputFull && !other.isReceiving;
+        return !this.output.isFull && !other.isReceiving;
       },
       deliver: (value) => this.takeDeviceByte(value, isAux),
       reportNoDevice: () => {
@@ -421,16 +381,10 @@ export class Kbc8042 implements PortDevice, Resettable {
   }
 
   private takeDeviceByte(value: number, isAux: boolean): void {
-    if (isAux || (this.ram[0] & BYTE_TRANSLATE) === 0) {
-      this.fillOutput(value, isAux);
-    } else if (value === BREAK_PREFIX) {
-      this.isBreakPending = true;
-      this.pumpLines();
-    } else {
-      const code = translateToSet1(value);
-      this.fillOutput(this.isBreakPending ? code | 0x80 : code, false);
-      this.isBreakPending = false;
-    }
+    const isTranslated = !isAux && (this.ram[0] & BYTE_TRANSLATE) !== 0;
+    const byte = isTranslated ? this.translator.translate(value) : value;
+    if (byte === null) this.pumpLines();
+    else this.fillOutput(byte, isAux);
   }
 
   private pumpLines(): void {

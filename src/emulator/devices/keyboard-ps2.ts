@@ -1,9 +1,13 @@
-// An AT/PS/2 keyboard at the end of its line: self-test, commands, scan sets 1 and 2, keys pressed by a script.
-// IBM PS/2 Hardware Interface Technical Reference, "Keyboards". Left out: typematic repeat, scan set 3, lock key lamps.
+// An AT/PS/2 keyboard at the end of its line: self-test, commands, scan sets 1 to 3, typematic repeat, keys pressed by a script.
+// IBM PS/2 Hardware Interface Technical Reference, "Keyboards". Left out: Print Screen, Pause, parity errors; lamps are a number.
 import type { Alarm, Clock } from '../clock';
 import { dueCycleOf, restoreDueCycle } from './alarm-record';
 import type { KeyName } from './keyboard-keys';
-import { codesOfKey } from './keyboard-keys';
+import { BREAK_PREFIX, codesOfKey } from './keyboard-keys';
+import type { KeyType } from './keyboard-set-3';
+import { defaultKeyType, isSet3Code, set3CodeOf } from './keyboard-set-3';
+import type { TypematicState } from './keyboard-typematic';
+import { Typematic } from './keyboard-typematic';
 import type { Ps2Device } from './ps2-channel';
 
 const COMMAND_SET_LEDS = 0xed;
@@ -14,10 +18,17 @@ const COMMAND_TYPEMATIC = 0xf3;
 const COMMAND_ENABLE = 0xf4;
 const COMMAND_DEFAULT_DISABLE = 0xf5;
 const COMMAND_SET_DEFAULT = 0xf6;
-const COMMAND_SET_KEYS_FIRST = 0xf7; // F7h-FDh concern scan set 3 alone
-const COMMAND_SET_KEYS_LAST = 0xfd;
 const COMMAND_RESEND = 0xfe;
 const COMMAND_RESET = 0xff;
+
+/** What F7h-FAh make of all keys, and FBh-FDh of keys named behind them. Concerns scan set 3 alone. */
+const TYPE_OF_ALL: Readonly<Record<number, KeyType>> = {
+  0xf7: 'typematic',
+  0xf8: 'make-break',
+  0xf9: 'make',
+  0xfa: 'typematic-make-break',
+};
+const TYPE_OF_ONE: Readonly<Record<number, KeyType>> = { 0xfb: 'typematic', 0xfc: 'make-break', 0xfd: 'make' };
 
 const ANSWER_ACK = 0xfa;
 const ANSWER_RESEND = 0xfe;
@@ -27,7 +38,9 @@ const ID = [0xab, 0x83];
 const BUFFER_BYTES = 16;
 const OVERRUN = 0x00; // sets 2 and 3; FFh in set 1
 const OVERRUN_SET_1 = 0xff;
-const DEFAULT_TYPEMATIC = 0x2b; // 10.9 characters a second after 500 ms
+
+/** How a key's movements are told: see F0h. */
+export type ScanSet = 1 | 2 | 3;
 
 /** State of the keyboard. */
 export interface KeyboardState {
@@ -38,9 +51,12 @@ export interface KeyboardState {
   readonly receivedByte: number;
   readonly heldByte: number;
   readonly isScanning: boolean;
-  readonly scanSet: 1 | 2;
+  readonly scanSet: ScanSet;
+  /** Keys of set 3 that are not as after power-on: all, then single ones by code. */
+  readonly typeOfAll: KeyType | null;
+  readonly typeOfOne: readonly (readonly [code: number, type: KeyType])[];
   readonly leds: number;
-  readonly typematic: number;
+  readonly typematic: TypematicState;
   readonly typing: readonly TypedKey[];
   readonly answerCycle: number | null;
   readonly selfTestCycle: number | null;
@@ -73,9 +89,11 @@ export class Ps2Keyboard implements Ps2Device {
   /** A command that came during the self-test, or -1. */
   private heldByte = -1;
   private isScanning = true;
-  private scanSet: 1 | 2 = 2;
+  private scanSet: ScanSet = 2;
+  private typeOfAll: KeyType | null = null;
+  private readonly typeOfOne = new Map<number, KeyType>();
   private leds = 0;
-  private typematic = DEFAULT_TYPEMATIC;
+  private readonly typematic: Typematic;
   private typing: TypedKey[] = [];
   private readonly answerAlarm: Alarm;
   private readonly selfTestAlarm: Alarm;
@@ -86,6 +104,7 @@ export class Ps2Keyboard implements Ps2Device {
     private readonly config: KeyboardConfig,
     private readonly onByteReady: () => void,
   ) {
+    this.typematic = new Typematic(clock, (key) => this.repeatKey(key));
     this.answerAlarm = clock.createAlarm(() => this.answer());
     this.selfTestAlarm = clock.createAlarm(() => this.endSelfTest());
     this.typingAlarm = clock.createAlarm(() => this.typeNext());
@@ -119,10 +138,15 @@ export class Ps2Keyboard implements Ps2Device {
 
   // ---- keys ----
 
-  /** Moves one key now. Without effect while scanning is disabled or the self-test runs. */
+  /** Moves one key now; held, it repeats. Without effect while scanning is disabled or the self-test runs. */
   moveKey(key: KeyName, isDown: boolean): void {
+    if (!isDown) this.typematic.release(key);
     if (!this.isScanning || this.isTesting) return;
-    for (const code of codesOfKey(key, isDown, this.scanSet)) this.bufferScanCode(code);
+    for (const code of this.codesOf(key, isDown)) this.bufferScanCode(code);
+    if (isDown) {
+      if (this.typeOf(key).startsWith('typematic')) this.typematic.press(key);
+      else this.typematic.stop();
+    }
     this.onByteReady();
   }
 
@@ -158,10 +182,11 @@ export class Ps2Keyboard implements Ps2Device {
 
   saveState(): KeyboardState {
     const { answers, scanCodes, lastSent, pendingCommand, receivedByte, heldByte } = this;
-    const { isScanning, scanSet, leds, typematic, typing } = this;
+    const { isScanning, scanSet, typeOfAll, leds, typing } = this;
     return {
       ...{ answers: [...answers], scanCodes: [...scanCodes], lastSent, pendingCommand, receivedByte, heldByte },
-      ...{ isScanning, scanSet, leds, typematic, typing: [...typing] },
+      ...{ isScanning, scanSet, typeOfAll, typeOfOne: [...this.typeOfOne], leds, typing: [...typing] },
+      typematic: this.typematic.saveState(),
       answerCycle: dueCycleOf(this.answerAlarm),
       selfTestCycle: dueCycleOf(this.selfTestAlarm),
       typingCycle: dueCycleOf(this.typingAlarm),
@@ -169,8 +194,12 @@ export class Ps2Keyboard implements Ps2Device {
   }
 
   restoreState(state: KeyboardState): void {
-    const { answerCycle, selfTestCycle, typingCycle, answers, scanCodes, typing, ...scalars } = state;
+    const { answerCycle, selfTestCycle, typingCycle, answers, scanCodes, typing, ...rest } = state;
+    const { typematic, typeOfOne, ...scalars } = rest;
     Object.assign(this, scalars);
+    this.typematic.restoreState(typematic);
+    this.typeOfOne.clear();
+    for (const [code, type] of typeOfOne) this.typeOfOne.set(code, type);
     this.answers = [...answers];
     this.scanCodes = [...scanCodes];
     this.typing = [...typing];
@@ -191,13 +220,17 @@ export class Ps2Keyboard implements Ps2Device {
 
   private execute(command: number): void {
     this.pendingCommand = -1;
-    if (command >= COMMAND_SET_KEYS_FIRST && command <= COMMAND_SET_KEYS_LAST) {
-      this.answers.push(ANSWER_ACK);
+    if (command in TYPE_OF_ALL || command in TYPE_OF_ONE) {
+      this.startSettingTypes(command);
       return;
     }
     switch (command) {
-      case COMMAND_SET_LEDS:
       case COMMAND_SCAN_SET:
+        this.forgetKeys();
+        this.pendingCommand = command;
+        this.answers.push(ANSWER_ACK);
+        break;
+      case COMMAND_SET_LEDS:
       case COMMAND_TYPEMATIC:
         this.pendingCommand = command;
         this.answers.push(ANSWER_ACK);
@@ -209,7 +242,7 @@ export class Ps2Keyboard implements Ps2Device {
         this.answers.push(ANSWER_ACK, ...ID);
         break;
       case COMMAND_ENABLE:
-        this.scanCodes = [];
+        this.forgetKeys();
         this.isScanning = true;
         this.answers.push(ANSWER_ACK);
         break;
@@ -234,14 +267,38 @@ export class Ps2Keyboard implements Ps2Device {
     }
   }
 
+  private startSettingTypes(command: number): void {
+    this.forgetKeys();
+    this.answers.push(ANSWER_ACK);
+    if (command in TYPE_OF_ALL) {
+      this.typeOfAll = TYPE_OF_ALL[command];
+      this.typeOfOne.clear();
+    } else {
+      this.pendingCommand = command; // keys follow, until a command does
+    }
+  }
+
   private takeParameter(value: number): void {
     const command = this.pendingCommand;
-    this.pendingCommand = -1;
+    if (!this.isParameter(command, value)) {
+      this.answers.push(ANSWER_RESEND);
+      return;
+    }
     this.answers.push(ANSWER_ACK);
+    if (command in TYPE_OF_ONE) {
+      this.typeOfOne.set(value, TYPE_OF_ONE[command]);
+      return;
+    }
+    this.pendingCommand = -1;
     if (command === COMMAND_SET_LEDS) this.leds = value;
-    else if (command === COMMAND_TYPEMATIC) this.typematic = value;
+    else if (command === COMMAND_TYPEMATIC) this.typematic.setRate(value);
     else if (value === 0) this.answers.push(this.scanSet);
-    else if (value === 1 || value === 2) this.scanSet = value;
+    else this.scanSet = value as ScanSet;
+  }
+
+  private isParameter(command: number, value: number): boolean {
+    if (command === COMMAND_SCAN_SET) return value <= 3;
+    return !(command in TYPE_OF_ONE) || isSet3Code(value);
   }
 
   private startSelfTest(): void {
@@ -260,10 +317,37 @@ export class Ps2Keyboard implements Ps2Device {
   }
 
   private setDefaults(): void {
-    this.scanCodes = [];
+    this.forgetKeys();
     this.scanSet = 2;
+    this.typeOfAll = null;
+    this.typeOfOne.clear();
     this.leds = 0;
-    this.typematic = DEFAULT_TYPEMATIC;
+    this.typematic.setRate();
+  }
+
+  /** Empties the buffer and ends the repeat, as most commands do. */
+  private forgetKeys(): void {
+    this.scanCodes = [];
+    this.typematic.stop();
+  }
+
+  private codesOf(key: KeyName, isDown: boolean): readonly number[] {
+    if (this.scanSet !== 3) return codesOfKey(key, isDown, this.scanSet);
+    if (isDown) return [set3CodeOf(key)];
+    return this.typeOf(key).endsWith('make-break') ? [BREAK_PREFIX, set3CodeOf(key)] : [];
+  }
+
+  /** Every key offered repeats and tells its release in sets 1 and 2. */
+  private typeOf(key: KeyName): KeyType {
+    if (this.scanSet !== 3) return 'typematic-make-break';
+    return this.typeOfOne.get(set3CodeOf(key)) ?? this.typeOfAll ?? defaultKeyType(key);
+  }
+
+  /** Only while the buffer is empty: a key held while the line is inhibited must not fill it. */
+  private repeatKey(key: KeyName): void {
+    if (this.scanCodes.length > 0) return;
+    for (const code of this.codesOf(key, true)) this.bufferScanCode(code);
+    this.onByteReady();
   }
 
   private bufferScanCode(code: number): void {

@@ -213,6 +213,62 @@ describe('Kbc8042, auxiliary port', () => {
     expect(status() & OBF).toBe(0);
   });
 
+  it('raises IRQ 12 for its own bytes only, and only when the command byte lets it', () => {
+    command(0x60, 0x01);
+    command(0xd3, 0x34);
+    expect([irq1.isHigh, irq12.isHigh, status() & AUX_OBF]).toEqual([false, false, AUX_OBF]);
+    command(0x60, 0x03);
+    expect([irq1.isHigh, irq12.isHigh]).toEqual([false, true]);
+    command(0x60, 0x01);
+    expect(irq12.isHigh).toBe(false);
+    kbc.readPort(DATA, 1);
+    command(0x60, 0x02);
+    command(0xd2, 0x12);
+    expect([irq1.isHigh, irq12.isHigh, status() & AUX_OBF]).toEqual([false, false, 0]);
+  });
+
+  it('shows both interrupts in the output port, enabled or not', () => {
+    const outputPort = () => {
+      command(0xd0);
+      return kbc.readPort(DATA, 1);
+    };
+    expect(outputPort() & 0x30).toBe(0);
+    command(0xd3, 0x34);
+    expect(outputPort() & 0x30).toBe(0x20);
+    command(0xd2, 0x12);
+    expect(outputPort() & 0x30).toBe(0x10);
+  });
+
+  it('keeps the bytes of a device while A7h holds its clock, until A8h', () => {
+    const toSend = [0x55];
+    const mouse: Ps2Device = {
+      peekByte: () => toSend[0],
+      takeByte: () => void toSend.shift(),
+      receiveByte: () => {},
+    };
+    kbc = createKbc(CONFIG, mouse);
+    command(0xa7);
+    kbc.auxByteReady();
+    expect(collect(10_000_000)).toEqual([]);
+    command(0xa8);
+    expect(collect(10_000_000)).toEqual([0x55]);
+  });
+
+  it('lets the clock of a device go for a byte sent to it with D4h', () => {
+    const received: number[] = [];
+    kbc = createKbc(CONFIG, {
+      peekByte: () => undefined,
+      takeByte: () => {},
+      receiveByte: (byte) => received.push(byte),
+    });
+    command(0xa7);
+    command(0xd4, 0xf4);
+    advanceNs(CONFIG.byteNs);
+    expect(received).toEqual([0xf4]);
+    command(0x20);
+    expect(kbc.readPort(DATA, 1) & 0x20).toBe(0);
+  });
+
   it('carries bytes of a device plugged in', () => {
     const received: number[] = [];
     const toSend: number[] = [];
@@ -266,7 +322,7 @@ describe('Kbc8042, keyboard', () => {
     expect(tellKeyboard(0x07)).toEqual([0xfa]);
     expect(tellKeyboard(0xf3)).toEqual([0xfa]);
     expect(tellKeyboard(0x00)).toEqual([0xfa]);
-    expect(kbc.saveState().keyboard).toMatchObject({ leds: 7, typematic: 0 });
+    expect(kbc.saveState().keyboard).toMatchObject({ leds: 7, typematic: { rate: 0 } });
     tellKeyboard(0xf0);
     tellKeyboard(0x01);
     tellKeyboard(0xf0);
