@@ -57,7 +57,7 @@ export function labSoftware(
     cold: ['lab.action=none'],
     warm: ['lab.action=reboot'],
     kexec: [...words, 'lab.action=kexec', `lab.scatter=${scatter}`, `lab.append=${next.join(' ')}`],
-    crash: [...words, 'lab.action=crash', `lab.append=${next.join(' ')}`],
+    crash: [...words, 'lab.action=crash', `lab.scatter=${scatter}`, `lab.append=${next.join(' ')}`],
   };
   return {
     kernel: growLabKernel(images.kernel, fillerBytes.value),

@@ -11,6 +11,7 @@ import { leafPhases } from '../../src/emulator/phases';
 import { applyOverlay } from '../../src/emulator/profile';
 import type { PathRunRequest } from '../../src/emulator/run-path';
 import { buildPathMachine, runPath } from '../../src/emulator/run-path';
+import { testNetwork } from '../support/cards';
 import { readGuestImages } from '../support/guest-images';
 import { testProfile } from '../support/test-profile';
 
@@ -242,10 +243,17 @@ describe('a kept kernel', () => {
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
+const pagesOf = (bytes: Uint8Array) => Array.from({ length: bytes.length / 4096 }, (_, page) => page);
+const pageOf = (bytes: Uint8Array, page: number) => bytes.subarray(page * 4096, (page + 1) * 4096);
+const changedPages = (before: Uint8Array, after: Uint8Array) =>
+  pagesOf(before).filter((page) => Buffer.compare(pageOf(before, page), pageOf(after, page)) !== 0);
+
 /** A crash watched from the bare machine. */
-function watchCrash(wish: Wish) {
+function watchCrash(lab: Partial<LabOptions>, framesPerSecond: number | null = null) {
   const RAM_MIB = 16;
-  const machine = buildPathMachine(request('crash', { ...wish, ramMib: RAM_MIB }));
+  const plain = request('crash', { lab, ramMib: RAM_MIB });
+  const network = framesPerSecond === null ? undefined : testNetwork(framesPerSecond);
+  const machine = buildPathMachine({ ...plain, profile: { ...plain.profile, network } });
   const reserve = crashReserveFor(RAM_MIB * MIB);
   const { memory } = machine;
   const ram = (from: number, to: number) => memory.u8.slice(memory.ramOffset + from, memory.ramOffset + to);
@@ -256,6 +264,8 @@ function watchCrash(wish: Wish) {
     ram(reserve.startBytes + reserve.sizeBytes, RAM_MIB * MIB),
   ];
   const snapshot = () => ({ low: ram(0, 0xa_0000), old: oldMemory() });
+  /** Page numbers that a device wrote to after the jump. */
+  const dmaPages = new Set<number>();
   let atPanic: ReturnType<typeof snapshot> | null = null;
   let atJump: ReturnType<typeof snapshot> | null = null;
   let isShutDownCalled = false;
@@ -269,12 +279,16 @@ function watchCrash(wish: Wish) {
   machine.cpu.watchExecution(INIT.services_up, () => {
     if (atJump) machine.requestStop();
   });
+  machine.chips.busMaster.listenToWrites((_master, address, sizeBytes) => {
+    if (!atJump) return;
+    for (let page = address >> 12; page <= (address + sizeBytes - 1) >> 12; page++) dmaPages.add(page);
+  });
   const end = runUntil(machine, null);
-  return { machine, reserve, end, atPanic: atPanic!, atJump: atJump!, oldMemory, ram, isShutDownCalled };
+  return { machine, reserve, end, atPanic: atPanic!, atJump: atJump!, oldMemory, ram, dmaPages, isShutDownCalled };
 }
 
 describe('a panic with a crash kernel', () => {
-  const seen = watchCrash({ lab: { hash: 'on' } });
+  const seen = watchCrash({ hash: 'on' });
 
   it('boots it', () => {
     expect(seen.end).toBe('stopped');
@@ -298,16 +312,10 @@ describe('a panic with a crash kernel', () => {
   });
 
   it('changes only the panicking kernel’s own stack and variables before the jump', () => {
-    const changed = [seen.atPanic.low, ...seen.atPanic.old].flatMap((before, part) => {
-      const after = [seen.atJump.low, ...seen.atJump.old][part];
-      return Array.from({ length: before.length / 4096 }, (_, page) => page).filter(
-        (page) =>
-          Buffer.compare(
-            before.subarray(page * 4096, page * 4096 + 4096),
-            after.subarray(page * 4096, page * 4096 + 4096),
-          ) !== 0,
-      );
-    });
+    const after = [seen.atJump.low, ...seen.atJump.old];
+    const changed = [seen.atPanic.low, ...seen.atPanic.old].flatMap((before, part) =>
+      changedPages(before, after[part]),
+    );
     expect(changed.length).toBeGreaterThan(0);
     expect(changed.length).toBeLessThanOrEqual(4);
   });
@@ -331,6 +339,29 @@ describe('a panic with a crash kernel', () => {
     expect(record.pagesCopied).toBe(0);
     expect(record.outageCycles).toBe(record.totalCycles);
     expect(record.handoverCycles).toBeGreaterThan(0);
+  });
+});
+
+describe('a panic with a crash kernel and a network card that nobody stops', () => {
+  const seen = watchCrash({ scatter: 7 }, 300);
+
+  it('boots it', () => {
+    expect(seen.end).toBe('stopped');
+  });
+
+  it('leaves the old memory as it was but for the pages the card went on writing to', () => {
+    const [, before] = seen.atJump.old;
+    const [, after] = seen.oldMemory();
+    const changed = changedPages(before, after).map((page) => page + MIB / 4096);
+    expect(changed.length).toBeGreaterThan(0);
+    expect(changed.filter((page) => !seen.dmaPages.has(page))).toEqual([]);
+  });
+
+  it('keeps the first 640 KB as they were, but for frames that came before they were copied', () => {
+    const { reserve, ram, atJump } = seen;
+    const backup = ram(reserve.startBytes + 0x1_0000, reserve.startBytes + 0xb_0000);
+    const changed = changedPages(atJump.low, backup);
+    expect(changed.filter((page) => !seen.dmaPages.has(page))).toEqual([]);
   });
 });
 
