@@ -18,21 +18,7 @@ ETHERNET_CLASS  equ 020000h
 
     align 16, db 0
 pnp_header:
-    db "$PnP"
-    db 10h                      ; revision
-    db 2                        ; 32 bytes
-    dw 0                        ; no further header
-    db 0
-    db 0                        ; checksum: finish-rom.py
-    dd 0
-    dw text_maker
-    dw text_product
-    db 02h, 00h, 00h            ; network controller, Ethernet
-    db 14h                      ; initial program load device; needs its RAM writable no more
-    dw 0                        ; no boot connection vector
-    dw 0
-    dw boot                     ; bootstrap entry vector
-    dw 0, 0
+    pnp_expansion_header text_maker, text_product, ETHERNET_CLASS, PNP_IPL_DEVICE, 0, boot
 
 %include "../option-rom/console.asm"
 %include "eeprom.asm"
@@ -83,6 +69,7 @@ init:
 .no_prompt:
     post_code 0DAh
 .done:
+    call rom_checksum
     pop fs
     pop ds
     popad

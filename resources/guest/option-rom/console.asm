@@ -1,5 +1,5 @@
-; What the ROMs of the cards share: text by INT 10h, numbers, check points, and the
-; pause for a key. Strings lie in the ROM's own segment (CS).
+; What the ROMs of the cards share: text by INT 10h, numbers, check points, checksum, and
+; the pause for a key. Strings lie in the ROM's own segment (CS).
 
 PORT_POST       equ 80h
 BDA_TICKS       equ 46Ch        ; linear, segment 0
@@ -65,6 +65,19 @@ print_decimal:
     add edx, TICKS_PER_DAY
 %%same_day:
 %endmacro
+
+; Makes the sum of the image 0 again, now that its variables are set: BIOSes look at it
+; after the start, too. DS = CS, still writable. Uses AX, CX, SI.
+rom_checksum:
+    mov cx, ROM_BLOCKS * ROM_BLOCK
+    xor si, si
+    mov ah, 0
+.byte:
+    lodsb
+    add ah, al
+    loop .byte
+    sub [ROM_BLOCKS * ROM_BLOCK - 1], ah
+    ret
 
 ; AL = seconds. Waits so long for the key AH (as INT 16h has it in AX: AL character).
 ; ZF = it was pressed. Other keys are dropped. FS = 0.

@@ -1,6 +1,6 @@
 ; INT 13h for the card's disks: reset, status, read, write, verify, geometry, and the
 ; extensions 41h-44h, 48h (Phoenix EDD 1.1). Other drives go to who had the vector before.
-; Keeps nothing in the ROM, which is write-protected by now.
+; Writes nothing to the ROM, which is protected by then.
 
 BDA_DISK_STATUS equ 474h
 DISK_OK         equ 00h
@@ -29,6 +29,9 @@ int13_install:
     mov word [fs:13h * 4], int13_entry
     mov [fs:13h * 4 + 2], cs
     sti
+    mov al, [fs:BDA_DISK_COUNT]
+    or al, 80h
+    mov [first_drive], al
     mov al, [drive_count]
     add [fs:BDA_DISK_COUNT], al
     mov si, text_installed

@@ -11,7 +11,11 @@ ROM_BLOCKS      equ 6
 %include "../option-rom/pci-header.inc"
 %include "registers.inc"
 
-    rom_header ROM_BLOCKS, init, BUSLOGIC, MULTIMASTER, SCSI_CLASS, 0
+    rom_header ROM_BLOCKS, init, BUSLOGIC, MULTIMASTER, SCSI_CLASS, pnp_header
+
+    align 16, db 0
+pnp_header:
+    pnp_expansion_header text_maker, text_product, SCSI_CLASS, PNP_IPL_DEVICE, connect, 0
 
 %include "../option-rom/console.asm"
 
@@ -20,7 +24,8 @@ CTRL_A          equ 01h
 BDA_MEM_KIB     equ 413h
 BDA_DISK_COUNT  equ 475h
 
-; AX = bus, device, function.
+; AX = bus, device, function. A PnP BIOS has ES:DI point at its structure, and calls BCV
+; when it wants the disks; for others they are drives at once.
 init:
     pushad
     push ds
@@ -32,6 +37,8 @@ init:
     push word 0
     pop fs
     mov [function], ax
+    cmp dword [es:di], PNP_SIGNATURE
+    sete [is_pnp_bios]
     post_code 0D0h
     mov si, text_banner
     call print
@@ -45,6 +52,8 @@ init:
     call start_disks
     cmp byte [drive_count], 0
     je .none
+    cmp byte [is_pnp_bios], 0
+    jne .done
     call int13_install
     jmp short .done
 .none:
@@ -55,8 +64,28 @@ init:
     mov si, text_no_adapter
     call print
 .done:
+    call rom_checksum
     pop fs
     pop es
+    pop ds
+    popad
+    retf
+
+; BCV: the disks become drives behind those there are by now.
+connect:
+    pushad
+    push ds
+    push fs
+    push cs
+    pop ds
+    push word 0
+    pop fs
+    cmp byte [drive_count], 0
+    je .done
+    call int13_install
+    call rom_checksum
+.done:
+    pop fs
     pop ds
     popad
     retf
@@ -86,6 +115,8 @@ prompt:
 %include "disks.asm"
 %include "int13.asm"
 
+text_maker      db "Bootlab", 0
+text_product    db "SCSI BIOS for BT-958", 0
 text_banner     db 13, 10, "Bootlab SCSI BIOS 1.0 for BT-958", 13, 10, 0
 text_prompt     db "Press <Ctrl><A> for adapter settings", 13, 10, 0
 text_no_utility db "Settings are kept in the machine's profile.", 13, 10, 0
@@ -101,6 +132,7 @@ ignored_ids     dw 0
 disk_ids        dw 0            ; disks that answered INQUIRY
 first_drive     db 0            ; INT 13h number
 drive_count     db 0
+is_pnp_bios     db 0
 old_int13       dd 0
 drives          times MAX_DRIVES * DRIVE_RECORD db 0
 
