@@ -4,7 +4,15 @@ import { compareFigures } from '../host/figure-machines';
 import type { LabHost } from '../host/lab-host';
 import type { ReadLinux } from '../host/linux-guest';
 import { readLinuxGuest } from '../host/linux-guest';
-import type { ConsoleMark, FigureMachine, LinuxGuest, MachineProfile, ProfileOverlay, RebootPath } from '../lab/index';
+import type {
+  ConsoleMark,
+  FigureMachine,
+  LinuxGuest,
+  MachineProfile,
+  ProfileOverlay,
+  RebootPath,
+  RunOptions,
+} from '../lab/index';
 import { comparisonText } from './comparison-text';
 import type { ExitCode } from './exit-codes';
 import { EXIT, exitCodeOf, failureText } from './exit-codes';
@@ -16,6 +24,7 @@ export interface CompareCommandOptions {
   readonly paths: readonly RebootPath[];
   readonly seed: number;
   readonly set: ProfileOverlay;
+  readonly option: RunOptions;
   /** False with --no-variation. */
   readonly variation: boolean;
   /** A Linux of one's own instead of the lab kernel. */
@@ -48,12 +57,13 @@ export async function compareCommand(options: CompareCommandOptions, context: Co
     paths: options.paths,
     seed: options.seed,
     overlay: options.set,
+    ...(Object.keys(options.option).length > 0 ? { options: options.option } : {}),
     ...(options.variation ? {} : { variations: [] }),
     ...(linux ? { linux: linux.value.identity } : {}),
   };
   const guest = linux && linux.value.guest;
   const comparison = isFigureMachine(machine.value)
-    ? compareFigures(machine.value, request)
+    ? compareFiguresUnchanged(machine.value, request)
     : await runComparison(request, machine.value, options.quiet ?? false, context, guest);
   if (!comparison.ok) return reportFailure(comparison.failure, terminal);
 
@@ -69,6 +79,17 @@ export async function compareCommand(options: CompareCommandOptions, context: Co
 }
 
 const isFigureMachine = (machine: MachineProfile | FigureMachine): machine is FigureMachine => 'kind' in machine;
+
+/** Nothing runs on a machine of figures that could be told anything. */
+function compareFiguresUnchanged(machine: FigureMachine, request: ComparisonRequest): Result<Comparison> {
+  if (!request.options) return compareFigures(machine, request);
+  const failure: Failure = {
+    code: 'HOST-REQUEST',
+    message: `${machine.id} has figures only: no kernel runs on it that could have options.`,
+    nextStep: 'Leave --option away, or choose a machine that runs.',
+  };
+  return { ok: false, failure };
+}
 
 /** A machine that runs, or one of figures by its id. */
 async function findAnyMachine(idOrFile: string, host: LabHost): Promise<Result<MachineProfile | FigureMachine>> {

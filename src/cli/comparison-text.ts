@@ -88,7 +88,8 @@ function sumCells(cycles: number | null, { cpuHz }: PathRecord): string[] {
 
 function notes({ request, records }: Comparison, machine: MachineProfile | FigureMachine): string[] {
   const changes = Object.entries(request.overlay).map(([name, value]) => `${name} was set to ${value} by hand.`);
+  const options = Object.entries(request.options ?? {}).map(([name, value]) => `${name} was chosen as ${value}.`);
   const warnings = records.flatMap(({ path, warnings: own }) => own.map((warning) => `${path}: ${warning}`));
-  const lines = [...changes, ...machine.caveats, ...warnings];
+  const lines = [...changes, ...options, ...machine.caveats, ...warnings];
   return lines.length === 0 ? [] : [`To know:\n${lines.map((line) => `- ${line}\n`).join('')}`];
 }

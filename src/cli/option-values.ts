@@ -1,7 +1,7 @@
 // Values of options: text in, value out, or commander's error with what was expected.
 import { InvalidArgumentError } from 'commander';
-import type { ConsoleMark, ProfileOverlay, RebootPath } from '../lab/index';
-import { PHASE_KINDS, REBOOT_PATHS } from '../lab/index';
+import type { ConsoleMark, ProfileOverlay, RebootPath, RunOptions } from '../lab/index';
+import { complaintAboutOption, PHASE_KINDS, REBOOT_PATHS, RUN_OPTIONS } from '../lab/index';
 
 const BINARY_FACTORS: Readonly<Record<string, number>> = { '': 1, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30 };
 
@@ -45,6 +45,26 @@ export function parseFigureChange(text: string, before: ProfileOverlay): Profile
   const value = Number(digits) * BINARY_FACTORS[unit];
   if (!Number.isFinite(value)) throw new InvalidArgumentError('The number is too large.');
   return { ...before, [name]: value };
+}
+
+/** "stub=three": one more option of the run. */
+export function parseRunOption(text: string, before: RunOptions): RunOptions {
+  const at = text.indexOf('=');
+  if (at < 1) {
+    const names = RUN_OPTIONS.map(({ name }) => name).join(', ');
+    throw new InvalidArgumentError(`Write name=value, for example stub=three; names are ${names}.`);
+  }
+  const [name, value] = [text.slice(0, at), text.slice(at + 1)];
+  const complaint = complaintAboutOption(name, value);
+  if (complaint) throw new InvalidArgumentError(complaint);
+  if (Object.hasOwn(before, name)) throw new InvalidArgumentError(`${name} is given twice.`);
+  return { ...before, [name]: value };
+}
+
+/** Name, values and meaning of every option of a run, one a line. */
+export function runOptionsHelp(): string {
+  const lines = RUN_OPTIONS.map(({ name, values, meaning }) => `  ${`${name}=`.padEnd(13)}${meaning}: ${values}`);
+  return `\nOptions of a run (--option name=value):\n${lines.join('\n')}\n`;
 }
 
 /** "driver-probe=PCI: Probing": one more console line that begins a phase. */

@@ -22,7 +22,15 @@ import {
   parseUntilText,
 } from './machine-options';
 import { machinesCommand } from './machines-command';
-import { parseFigureChange, parseFileName, parseMark, parsePaths, parseSeed } from './option-values';
+import {
+  parseFigureChange,
+  parseFileName,
+  parseMark,
+  parsePaths,
+  parseRunOption,
+  parseSeed,
+  runOptionsHelp,
+} from './option-values';
 import { sampleCommand } from './sample-command';
 import type { Terminal } from './terminal';
 
@@ -69,9 +77,13 @@ function createProgram(context: MachineContext, setExitCode: (code: ExitCode) =>
     .command('compare')
     .description('run reboot paths on one machine and print the difference; writes nothing without --csv')
     .option('--profile <id|file>', 'the machine: an id of "bootlab machines", or a profile file', DEFAULT_PROFILE_ID)
-    .option('--paths <list>', 'paths to run, the baseline first: cold, warm, kexec', parsePaths, ['warm', 'kexec'])
+    .option('--paths <list>', 'paths to run, the baseline first: cold, warm, kexec, crash', parsePaths, [
+      'warm',
+      'kexec',
+    ])
     .option('--seed <n>', 'seed of everything that varies', parseSeed, 1)
     .option('--set <figure=value>', 'change a figure of the machine; may be repeated', parseFigureChange, {})
+    .option('--option <name=value>', 'how the lab kernel behaves, see below; may be repeated', parseRunOption, {})
     .option('--no-variation', 'switch off all that varies by seed')
     .option('--kernel <file>', 'a Linux of your own (bzImage) instead of the lab kernel', parseFileName)
     .option('--initrd <file>', 'its initial RAM disk', parseFileName)
@@ -81,6 +93,7 @@ function createProgram(context: MachineContext, setExitCode: (code: ExitCode) =>
     .option('--csv <folder>', 'write runs.csv and phases.csv into this folder', parseFileName)
     .option('--json', 'print the comparison as JSON')
     .option('--quiet', 'no progress')
+    .addHelpText('after', runOptionsHelp())
     .addHelpText('after', EXIT_CODES_HELP)
     .action(async (options: CompareCommandOptions) => setExitCode(await compareCommand(options, context)));
 

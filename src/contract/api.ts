@@ -1,6 +1,14 @@
 // What may cross the border between window and main process: one list, typed once for preload, handlers and stores.
 import type { CommandId } from './commands';
-import type { MachineSummary, PhaseId, ProfileOverlay, RebootPath, RunRecord, VariationId } from './records';
+import type {
+  MachineSummary,
+  PhaseId,
+  ProfileOverlay,
+  RebootPath,
+  RunOptions,
+  RunRecord,
+  VariationId,
+} from './records';
 
 /** A failure as people read it: what happened and why, what to do next, a stable code. */
 export interface Failure {
@@ -21,6 +29,8 @@ export interface ComparisonRequest {
   readonly overlay: ProfileOverlay;
   /** Variation models that are on; all of them when left out. */
   readonly variations?: readonly VariationId[];
+  /** How the lab kernel restarts, does a kexec, drives its devices and talks. */
+  readonly options?: RunOptions;
   /** A Linux instead of the lab kernel. */
   readonly linux?: LinuxIdentity;
 }

@@ -10,6 +10,7 @@ export type {
   PhaseRecord,
   ProfileOverlay,
   RebootPath,
+  RunOptions,
   RunRecord,
   VariationId,
 } from '../lab/index';

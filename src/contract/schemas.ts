@@ -1,6 +1,6 @@
 // Shapes of what comes in from outside: requests of the window, symbols of the guest images. Machine profiles: profile-schema.ts.
 import { z } from 'zod';
-import { PHASE_KINDS, REBOOT_PATHS, VARIATION_IDS } from '../lab/index';
+import { complaintAboutOption, PHASE_KINDS, REBOOT_PATHS, VARIATION_IDS } from '../lab/index';
 import type { ComparisonRequest, LinuxIdentity } from './api';
 import { machineIdSchema, text } from './profile-schema';
 
@@ -24,6 +24,13 @@ const linuxIdentitySchema = z.strictObject({
   marks: z.array(z.strictObject({ text: text(200), phase: z.enum(PHASE_KINDS.map(({ id }) => id)) })).max(100),
 }) satisfies z.ZodType<LinuxIdentity>;
 
+const runOptionsSchema = z.record(z.string().max(40), z.string().max(80)).superRefine((options, context) => {
+  for (const [name, value] of Object.entries(options)) {
+    const message = complaintAboutOption(name, value);
+    if (message) context.addIssue({ code: 'custom', path: [name], message });
+  }
+});
+
 export const comparisonRequestSchema = z.strictObject({
   profileId: machineIdSchema,
   paths: z
@@ -33,6 +40,7 @@ export const comparisonRequestSchema = z.strictObject({
   seed: seedSchema,
   overlay: z.record(z.string().max(80), z.number()),
   variations: z.array(z.enum(VARIATION_IDS)).refine(isWithoutRepeats, 'must name each model once').optional(),
+  options: runOptionsSchema.optional(),
   linux: linuxIdentitySchema.optional(),
 }) satisfies z.ZodType<ComparisonRequest>;
 

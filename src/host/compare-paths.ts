@@ -3,8 +3,15 @@ import type { Comparison, ComparisonProgress, ComparisonRequest, Result } from '
 import { comparisonRequestSchema, describeIssues } from '../contract/schemas';
 import type { GuestImages, LinuxGuest, RunProgress } from '../emulator/index';
 import { applyOverlay, checkProfile } from '../emulator/index';
-import type { MachineProfile, PathRecord, RebootPath } from '../lab/index';
-import { answerSentence, comparisonConfigHash, nameRuns, sortVariations, VARIATION_IDS } from '../lab/index';
+import type { OptionedRun, PathRecord, MachineProfile, RebootPath } from '../lab/index';
+import {
+  answerSentence,
+  applyRunOptions,
+  comparisonConfigHash,
+  nameRuns,
+  sortVariations,
+  VARIATION_IDS,
+} from '../lab/index';
 import type { EngineHost } from './engine-host';
 import { attempt, CANCELLED_CODE, fail, succeed } from './failure';
 import { createThrottle } from './throttle';
@@ -40,19 +47,23 @@ export async function comparePaths(input: CompareInput, options: CompareOptions 
     return fail('HOST-REQUEST', `This comparison makes no sense:\n${describeIssues(parsed.error)}`, 'Correct it.');
   }
   const request = parsed.data;
-  const machine = attempt(() => {
-    const changed = applyOverlay(input.profile, request.overlay);
-    checkProfile(changed);
-    return changed;
+  if (request.linux && Object.keys(request.options ?? {}).length > 0) {
+    return fail('HOST-REQUEST', 'Options are for the lab kernel, not for a Linux of your own.', 'Leave them away.');
+  }
+  const optioned = attempt(() => {
+    const run = applyRunOptions(applyOverlay(input.profile, request.overlay), request.options ?? {});
+    checkProfile(run.profile);
+    return run;
   });
-  if (!machine.ok) return machine;
+  if (!optioned.ok) return optioned;
 
-  const records = await runAll(input, request, machine.value, options);
+  const records = await runAll(input, request, optioned.value, options);
   if (!records.ok) return records;
 
   const variations = variationsOf(request);
-  const runs = nameRuns(machine.value, records.value, request.linux ?? null);
-  const configHash = comparisonConfigHash(machine.value, request.paths, variations, request.linux ?? null);
+  const { profile, lab } = optioned.value;
+  const runs = nameRuns(profile, records.value, request.linux ?? null, lab);
+  const configHash = comparisonConfigHash(profile, request.paths, variations, request.linux ?? null, lab);
   return succeed({
     id: `${configHash.slice(0, 12)}-s${request.seed}`,
     request,
@@ -69,7 +80,7 @@ function variationsOf(request: ComparisonRequest) {
 async function runAll(
   { images, linux, engine }: CompareInput,
   request: ComparisonRequest,
-  profile: MachineProfile,
+  { profile, lab }: OptionedRun,
   options: CompareOptions,
 ): Promise<Result<PathRecord[]>> {
   const stopper = new AbortController();
@@ -88,6 +99,7 @@ async function runAll(
             variations: variationsOf(request),
             images,
             linux,
+            lab,
             limitCycles: LIMIT_CYCLES,
           },
           { signal: stopper.signal, onProgress: (report) => progress.report(path, report) },

@@ -2,8 +2,8 @@
 // Names, notes, sources, seeds and repetitions are no part of it, so the same machine under two names hashes alike.
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import type { MachineProfile, RebootPath, VariationId } from '../emulator/index';
-import { isFigure } from '../emulator/index';
+import type { LabOptions, MachineProfile, RebootPath, VariationId } from '../emulator/index';
+import { DEFAULT_LAB_OPTIONS, isFigure } from '../emulator/index';
 import type { FigureMachine } from './figure-machine';
 
 /** Raised when the hashed shape changes: old and new hashes must not meet. */
@@ -76,6 +76,14 @@ function guestConfig(guest: GuestConfig | null): Record<string, Json> {
   return { guest: { kernelSha256, initrdSha256, commandLine, readyText, marks: marks.map((mark) => ({ ...mark })) } };
 }
 
+/** Only what differs from the defaults: naming one of those changes nothing. */
+function labConfig(lab: Partial<LabOptions>): Record<string, Json> {
+  const differing = Object.entries({ ...DEFAULT_LAB_OPTIONS, ...lab }).filter(
+    ([key, value]) => canonicalJson(value) !== canonicalJson(DEFAULT_LAB_OPTIONS[key as keyof LabOptions]),
+  );
+  return differing.length > 0 ? { lab: Object.fromEntries(differing) as Record<string, Json> } : {};
+}
+
 const hashOf = (config: Json) => sha256Hex(canonicalJson(config));
 
 const sorted = (variations: readonly VariationId[]): Json => [...variations].sort();
@@ -86,6 +94,7 @@ export function runConfigHash(
   path: RebootPath,
   variations: readonly VariationId[],
   guest: GuestConfig | null = null,
+  lab: Partial<LabOptions> = {},
 ): string {
   return hashOf({
     schema_version: CONFIG_SCHEMA_VERSION,
@@ -93,6 +102,7 @@ export function runConfigHash(
     path,
     variations: sorted(variations),
     ...guestConfig(guest),
+    ...labConfig(lab),
   });
 }
 
@@ -102,6 +112,7 @@ export function comparisonConfigHash(
   paths: readonly RebootPath[],
   variations: readonly VariationId[],
   guest: GuestConfig | null = null,
+  lab: Partial<LabOptions> = {},
 ): string {
   return hashOf({
     schema_version: CONFIG_SCHEMA_VERSION,
@@ -109,5 +120,6 @@ export function comparisonConfigHash(
     paths,
     variations: sorted(variations),
     ...guestConfig(guest),
+    ...labConfig(lab),
   });
 }

@@ -4,6 +4,7 @@ export type {
   ConsoleMark,
   Evidence,
   Figure,
+  LabOptions,
   LinuxGuest,
   MachineProfile,
   PathRecord,
@@ -41,5 +42,7 @@ export {
 } from './format-cycles';
 export type { PhaseTotal } from './phase-totals';
 export { phaseStretches, phaseTotals } from './phase-totals';
+export type { OptionedRun, RunOptionKind, RunOptions } from './run-options';
+export { applyRunOptions, complaintAboutOption, RUN_OPTIONS } from './run-options';
 export type { RunRecord } from './run-record';
 export { nameRuns, SHORT_HASH_DIGITS, sortVariations } from './run-record';

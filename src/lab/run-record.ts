@@ -1,5 +1,5 @@
 // A run: the record of a path with its place in a comparison and the identity of its configuration.
-import type { MachineProfile, PathRecord, RebootPath, VariationId } from '../emulator/index';
+import type { LabOptions, MachineProfile, PathRecord, RebootPath, VariationId } from '../emulator/index';
 import type { GuestConfig } from './config-hash';
 import { runConfigHash } from './config-hash';
 import type { FigureMachine } from './figure-machine';
@@ -30,9 +30,10 @@ export function nameRuns(
   profile: MachineProfile | FigureMachine,
   records: readonly PathRecord[],
   guest: GuestConfig | null = null,
+  lab: Partial<LabOptions> = {},
 ): RunRecord[] {
   return records.map((record, runOrder) => {
-    const configHash = runConfigHash(profile, record.path, record.variations, guest);
+    const configHash = runConfigHash(profile, record.path, record.variations, guest, lab);
     return {
       ...record,
       runId: runId(configHash, record.seed),

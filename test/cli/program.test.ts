@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runCommandLine } from '../../src/cli/program';
 import { createLabHost } from '../../src/host/lab-host';
+import { RUN_OPTIONS } from '../../src/lab/index';
 import { fakeBootHost } from '../support/fake-boot-host';
 import type { FakeRun } from '../support/fake-engine';
 import { fakeEngine, failWith, runFake, runForEver } from '../support/fake-engine';
@@ -106,6 +107,32 @@ describe('bootlab compare', () => {
     expect(requests).toEqual([]);
   });
 
+  it('passes options of the run on and says which', async () => {
+    const { exitCode, out, requests } = await bootlab(
+      'compare --option stub=three --option console=9600 --paths kexec',
+    );
+    expect(exitCode).toBe(0);
+    expect(requests[0].lab).toEqual({ stub: 'three' });
+    expect(requests[0].profile.kernel.commandLine).toBe('console=ttyS0,9600 reboot=k');
+    expect(out).toContain('- stub was chosen as three.');
+  });
+
+  it('lists the options when one is wrong, and in the help', async () => {
+    const { err } = await bootlab('compare --option speed=on');
+    expect(err).toContain('choose from era, stub, hash, entry,');
+    const { err: wrongValue } = await bootlab('compare --option stub=two');
+    expect(wrongValue).toContain('stub cannot be "two"; it may be one, three.');
+    const { out } = await bootlab('compare --help');
+    for (const { name, meaning } of RUN_OPTIONS)
+      expect(out).toMatch(new RegExp(`^ {2}${name}= *${meaning.slice(0, 12)}`, 'm'));
+  });
+
+  it('runs a crash kernel', async () => {
+    const { exitCode, requests } = await bootlab('compare --paths warm,crash');
+    expect(exitCode).toBe(0);
+    expect(requests.map(({ path }) => path)).toEqual(['warm', 'crash']);
+  });
+
   it('says which figures were set by hand', async () => {
     expect((await bootlab('compare --set rom.widthBits=16')).out).toContain('- rom.widthBits was set to 16 by hand.');
   });
@@ -122,7 +149,12 @@ describe('bootlab compare', () => {
     ['compare --seed 4294967296', 'CLI-USAGE'],
     ['compare --seed', 'CLI-USAGE'],
     ['compare --paths warm,warm', 'CLI-USAGE'],
-    ['compare --paths crash', 'CLI-USAGE'],
+    ['compare --paths suspend', 'CLI-USAGE'],
+    ['compare --option stub', 'CLI-USAGE'],
+    ['compare --option speed=on', 'CLI-USAGE'],
+    ['compare --option stub=two', 'CLI-USAGE'],
+    ['compare --option stub=one --option stub=three', 'CLI-USAGE'],
+    ['compare --profile modern-server --option stub=three', 'HOST-REQUEST'],
     ['compare --paths ,', 'CLI-USAGE'],
     ['compare --set rom.widthBits', 'CLI-USAGE'],
     ['compare --set rom.widthBits=-8', 'CLI-USAGE'],

@@ -10,11 +10,16 @@ describe('a request of the window', () => {
     expect(comparisonRequestSchema.parse(REQUEST)).toEqual(REQUEST);
     const withVariations = { ...REQUEST, variations: ['timer-phase'] };
     expect(comparisonRequestSchema.parse(withVariations)).toEqual(withVariations);
+    const withOptions = { ...REQUEST, paths: ['crash'], options: { stub: 'three', console: 'vga+9600' } };
+    expect(comparisonRequestSchema.parse(withOptions)).toEqual(withOptions);
   });
 
   it.each([
     ['nothing', undefined],
-    ['an unknown path', { ...REQUEST, paths: ['crash'] }],
+    ['an unknown path', { ...REQUEST, paths: ['suspend'] }],
+    ['an unknown option', { ...REQUEST, options: { speed: 'on' } }],
+    ['an option with a value it has not', { ...REQUEST, options: { stub: 'two' } }],
+    ['an option that is no text', { ...REQUEST, options: { entry: 16 } }],
     ['a path named twice', { ...REQUEST, paths: ['warm', 'warm'] }],
     ['a file as machine', { ...REQUEST, profileId: '../../etc/passwd' }],
     ['a seed beyond 32 bits', { ...REQUEST, seed: 2 ** 32 }],

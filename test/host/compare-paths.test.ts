@@ -11,6 +11,15 @@ import { testProfile } from '../support/test-profile';
 
 const REQUEST: ComparisonRequest = { profileId: 'test-100mhz', paths: ['warm', 'kexec'], seed: 7, overlay: {} };
 
+const NO_LINUX = {
+  kernelName: 'vmlinuz',
+  kernelSha256: '0'.repeat(64),
+  initrdName: null,
+  initrdSha256: null,
+  readyText: 'ready',
+  marks: [],
+};
+
 function compareWith(run: FakeRun = runFake, request: Partial<ComparisonRequest> = {}) {
   const engine = fakeEngine(run);
   const input = { request: { ...REQUEST, ...request }, profile: testProfile(), images: fakeImages(), engine };
@@ -65,6 +74,28 @@ describe('a comparison', () => {
     expect(result.ok && plain.ok && result.value.configHash !== plain.value.configHash).toBe(true);
   });
 
+  it('runs with its options, and the hash sees those that change something', async () => {
+    const hashOf = async (request: Partial<ComparisonRequest>) => {
+      const result = await compareWith(runFake, request).compare();
+      if (!result.ok) throw new Error(result.failure.message);
+      return result.value.configHash;
+    };
+    const { engine, compare } = compareWith(runFake, { options: { hash: 'on', reset: 'cf9' } });
+    await compare();
+    expect(engine.requests[1].lab).toEqual({ hash: 'on' });
+    expect(engine.requests[1].profile.kernel.commandLine).toBe('console=tty0 reboot=c');
+    expect(await hashOf({ options: { hash: 'on' } })).not.toBe(await hashOf({}));
+    expect(await hashOf({ options: { reset: 'cf9' } })).not.toBe(await hashOf({}));
+    expect(await hashOf({ options: { hash: 'off', reset: '8042' } })).toBe(await hashOf({}));
+  });
+
+  it('refuses options where a Linux of one’s own runs', async () => {
+    const linux = { ...NO_LINUX, commandLine: '' };
+    const { engine, compare } = compareWith(runFake, { linux, options: { hash: 'on' } });
+    expect(await compare()).toMatchObject({ ok: false, failure: { code: 'HOST-REQUEST' } });
+    expect(engine.requests).toHaveLength(0);
+  });
+
   it('runs without variation when asked', async () => {
     const { engine, compare } = compareWith(runFake, { variations: [] });
     await compare();
@@ -78,6 +109,7 @@ describe('a comparison', () => {
     [{ seed: 2 ** 32 }, 'HOST-REQUEST'],
     [{ seed: 1.5 }, 'HOST-REQUEST'],
     [{ overlay: { 'rom.widthBits': NaN } }, 'HOST-REQUEST'],
+    [{ options: { stub: 'two' } }, 'HOST-REQUEST'],
     [{ overlay: { 'no.such': 1 } }, 'EMU-PROFILE'],
     [{ overlay: { 'rom.widthBits': 12 } }, 'EMU-PROFILE'],
     [{ overlay: { __proto__: 1, 'kernel.commandLine': 1 } }, 'EMU-PROFILE'],

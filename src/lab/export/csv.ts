@@ -3,6 +3,7 @@
 import { stringify } from 'csv-stringify/browser/esm/sync';
 import type { PhaseRecord, ProfileOverlay, RebootPath } from '../../emulator/index';
 import { nanosecondsFromCycles } from '../format-cycles';
+import type { RunOptions } from '../run-options';
 import type { RunRecord } from '../run-record';
 import { SHORT_HASH_DIGITS } from '../run-record';
 import { sumByPurpose } from './purposes';
@@ -18,6 +19,7 @@ export interface ComparisonTable {
     readonly paths: readonly RebootPath[];
     readonly seed: number;
     readonly overlay: ProfileOverlay;
+    readonly options?: RunOptions;
   };
   readonly records: readonly RunRecord[];
 }
@@ -72,12 +74,23 @@ function experimentName({ request }: ComparisonTable): string {
   return `${request.paths.join(' vs ')} on ${request.profileId}`;
 }
 
-/** One column for each figure that any of the comparisons changed. */
+/** Column of an option of the run: `load-at` is `param_option_load_at`. */
+function optionColumn(optionName: string): string {
+  return `param_option_${optionName.replaceAll('-', '_')}`;
+}
+
+/** One column for each figure that any of the comparisons changed, then for each option that any was given. */
 function parameterColumns(tables: readonly ComparisonTable[]): Columns<RunRow> {
-  const names = new Set(tables.flatMap(({ request }) => Object.keys(request.overlay)));
-  return [...names].sort().map((name) => {
-    return [parameterColumn(name), ({ table }: RunRow) => table.request.overlay[name] ?? null] as const;
-  });
+  const figures = new Set(tables.flatMap(({ request }) => Object.keys(request.overlay)));
+  const options = new Set(tables.flatMap(({ request }) => Object.keys(request.options ?? {})));
+  return [
+    ...[...figures].sort().map((name) => {
+      return [parameterColumn(name), ({ table }: RunRow) => table.request.overlay[name] ?? null] as const;
+    }),
+    ...[...options].sort().map((name) => {
+      return [optionColumn(name), ({ table }: RunRow) => table.request.options?.[name] ?? null] as const;
+    }),
+  ];
 }
 
 function runColumns(tables: readonly ComparisonTable[]): Columns<RunRow> {

@@ -130,6 +130,19 @@ describe('runs.csv', () => {
     expect(parseCsv(phasesCsv(table))[0]).toContain('param_rom_width_bits');
   });
 
+  it('has a column for each option of the run, sorted, behind the figures', () => {
+    const [plain] = tablesOf([fakeRecord('kexec')], { 'rom.widthBits': 16 });
+    const table = [
+      { ...plain, request: { ...plain.request, options: { stub: 'three', 'load-at': '0x400000' } } },
+      plain,
+    ];
+    const [header] = parseCsv(runsCsv(table));
+    const at = header.indexOf('param_rom_width_bits');
+    expect(header.slice(at + 1, at + 4)).toEqual(['param_option_load_at', 'param_option_stub', 'status']);
+    expect(rowsOf(runsCsv(table)).map((row) => row.param_option_stub)).toEqual(['three', '']);
+    expect(rowsOf(phasesCsv(table))[0]).toMatchObject({ param_option_load_at: '0x400000', param_option_stub: 'three' });
+  });
+
   it('holds several comparisons, with empty cells where a figure was left alone', () => {
     const tables = [...tablesOf([fakeRecord('warm')], { 'rom.widthBits': 16 }), ...tablesOf([fakeRecord('kexec')])];
     expect(rowsOf(runsCsv(tables)).map((row) => [row.reboot_path, row.param_rom_width_bits])).toEqual([
