@@ -4,6 +4,7 @@ import type { Comparison, ComparisonRequest, Result } from '../contract/api';
 import { figureMachineSchema } from '../contract/figure-machine-schema';
 import type { FigureMachine, PathRecord } from '../lab/index';
 import { answerSentence, comparisonConfigHash, figureRecord, nameRuns } from '../lab/index';
+import type { Failed } from './failure';
 import { fail, succeed } from './failure';
 import { listJsonFiles, readJsonFile, shapeFailure } from './json-file';
 
@@ -18,6 +19,17 @@ export async function loadFigureMachines(figuresDir: string): Promise<Result<rea
     machines.push(machine.value);
   }
   return succeed(machines);
+}
+
+/** Why a machine of figures cannot be run; null when the id is none of theirs. */
+export async function refuseFigures(id: string, figuresDir: string): Promise<Failed | null> {
+  const machines = await loadFigureMachines(figuresDir);
+  if (!machines.ok || !machines.value.some((machine) => machine.id === id)) return null;
+  return fail(
+    'HOST-PROFILE-UNKNOWN',
+    `${id} has figures only: there is no machine that could run.`,
+    `Compare it ("bootlab compare --profile ${id}"), or choose another.`,
+  );
 }
 
 /** Reads one file. Failures name line and column. */

@@ -9,7 +9,7 @@ import { comparePaths } from './compare-paths';
 import type { EngineHost } from './engine-host';
 import { createWorkerHost } from './engine-host';
 import { succeed } from './failure';
-import { loadFigureMachines } from './figure-machines';
+import { loadFigureMachines, refuseFigures } from './figure-machines';
 import { loadGuestImages } from './guest-images';
 import { findProfile, loadProfiles, summarizeProfile } from './profiles';
 import { saveComparisonsCsv } from './save-csv';
@@ -47,6 +47,7 @@ export interface LabHostOptions {
 
 export function createLabHost({ resourcesDir, workerFile, engine }: LabHostOptions): LabHost {
   const profilesDir = join(resourcesDir, 'profiles');
+  const figuresDir = join(resourcesDir, 'figures');
   const imagesDir = join(resourcesDir, 'guest', 'build');
   const runner = engine ?? createWorkerHost({ workerFile });
   let images: Result<GuestImages> | undefined;
@@ -56,8 +57,11 @@ export function createLabHost({ resourcesDir, workerFile, engine }: LabHostOptio
       const profiles = await loadProfiles(profilesDir);
       return profiles.ok ? succeed(profiles.value.map(summarizeProfile)) : profiles;
     },
-    listFigureMachines: () => loadFigureMachines(join(resourcesDir, 'figures')),
-    findMachine: (idOrFile) => findProfile(idOrFile, profilesDir),
+    listFigureMachines: () => loadFigureMachines(figuresDir),
+    async findMachine(idOrFile) {
+      const found = await findProfile(idOrFile, profilesDir);
+      return found.ok ? found : ((await refuseFigures(idOrFile, figuresDir)) ?? found);
+    },
     async compare(request, options, profile, linux = null) {
       const machine = profile ? succeed(profile) : await findProfile(request.profileId, profilesDir);
       if (!machine.ok) return machine;

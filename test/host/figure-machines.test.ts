@@ -2,7 +2,7 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { compareFigures, loadFigureMachines, readFigureMachine } from '../../src/host/figure-machines';
+import { compareFigures, loadFigureMachines, readFigureMachine, refuseFigures } from '../../src/host/figure-machines';
 import type { FigureMachine } from '../../src/lab/index';
 import { phasesCsv, runsCsv } from '../../src/lab/index';
 
@@ -82,6 +82,14 @@ describe('a comparison of figures', () => {
     });
     const coldOnly = { ...machine, paths: { cold: machine.paths.cold } };
     expect(compareFigures(coldOnly, REQUEST)).toMatchObject({ failure: { message: expect.stringContaining('warm') } });
+  });
+});
+
+describe('running a machine of figures', () => {
+  it('is refused, and the next step is to compare it', async () => {
+    const refused = await refuseFigures('modern-server', SHIPPED);
+    expect(refused?.failure.nextStep).toContain('compare --profile modern-server');
+    expect(await refuseFigures('p3-1000-desktop', SHIPPED)).toBeNull();
   });
 });
 
