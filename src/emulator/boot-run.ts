@@ -108,6 +108,9 @@ export interface BootHooks {
 /** Bochs's debug console. */
 const E9_PORT = 0xe9;
 
+/** What QEMU's loader leaves SeaBIOS for ACPI tables at the end of RAM: `acpi_data_size` (hw/i386/pc.c). */
+const FIRMWARE_TABLES_BYTES = 0x2_8000;
+
 /** The firmware's last word: "load the operating system". */
 const BOOTSTRAP_INTERRUPT = 0x19;
 
@@ -207,9 +210,10 @@ class BootRun {
   }
 
   private planKernel(): void {
-    const { kernel, profile } = this.request;
+    const { kernel, profile, firmwareInterface } = this.request;
     if (!kernel) return;
-    this.kernelPlan = planKernel(kernel, profile.memory.ramBytes.value);
+    const keptBytes = firmwareInterface === 'qemu' ? FIRMWARE_TABLES_BYTES : 0;
+    this.kernelPlan = planKernel(kernel, profile.memory.ramBytes.value - keptBytes);
     this.waitForBootstrap();
     const { machine } = this;
     const tellReset = machine.onReset;

@@ -33,6 +33,22 @@ function countBoots(count: number, before: readonly number[], last: readonly num
   ]);
 }
 
+/** A bzImage of protocol 2.03 that never leaves its set-up code (boot.rst, "The Real-Mode Kernel Header"). */
+function bzImage(setupCode: readonly number[]): Uint8Array {
+  const image = new Uint8Array(1024 + 64);
+  const view = new DataView(image.buffer);
+  image[0x1f1] = 1; // setup_sects
+  view.setUint32(0x1f4, 4, true); // syssize in paragraphs
+  view.setUint16(0x1fe, 0xaa55, true);
+  image.set([0xeb, 0x7e], 0x200); // JMP 280h
+  image.set(new TextEncoder().encode('HdrS'), 0x202);
+  view.setUint16(0x206, 0x0203, true);
+  image[0x211] = 1; // loaded high
+  view.setUint32(0x22c, 0x37ff_ffff, true); // initrd_addr_max
+  image.set(setupCode, 0x280);
+  return image;
+}
+
 /** Boots SeaBIOS with a kernel of a few bytes behind its INT 19h. */
 function boot(code: Uint8Array, options: Partial<BootRequest> = {}) {
   let log = '';
@@ -74,6 +90,17 @@ describe.skipIf(!isHere)(`SeaBIOS${isHere ? '' : ` (not tried: no ${FOLDER}/bios
     expect(lines).toContain('No apic - only the main cpu is present.');
     expect(lines).toContain('PS2 keyboard initialized');
     expect(log).not.toMatch(/internal error|WARNING|Unable/i);
+  });
+
+  it('keeps its tables: a bzImage’s RAM disk ends below them', () => {
+    // MOV EBX,[218h] (RAM disk) / MOV ECX,[21Ch] (its size) / OUT 80h,AL with AL = 22h / JMP to itself
+    const code = [0x66, 0x8b, 0x1e, 0x18, 0x02, 0x66, 0x8b, 0x0e, 0x1c, 0x02, ...OUT_22H, ...JUMP_TO_ITSELF];
+    const kernel = { image: bzImage(code), commandLine: '', initrd: new Uint8Array(5000) };
+    const { report, log } = boot(Uint8Array.of(), { untilPort, kernel });
+    expect(report.stop).toBe('until');
+    const lastRam = [...log.matchAll(/\d: [0-9a-f]{16} - ([0-9a-f]{16}) = 1 RAM/g)].at(-1);
+    expect(report.registers.ecx).toBe(5000);
+    expect(report.registers.ebx + 5000).toBeLessThanOrEqual(Number(`0x${lastRam?.[1]}`));
   });
 
   it('takes the size of memory from CMOS where there is no fw_cfg', () => {
