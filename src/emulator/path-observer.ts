@@ -235,11 +235,8 @@ export class PathObserver implements StageReporter {
     at(KERNEL_ENTRY_32, ['setup', 'relocating', 'purgatory'], () => this.enter('kernel', 'decompress'));
     at(kernel.start_kernel, ['kernel'], () => this.kernelStarts());
     at(kernel.drivers_probe_begin, ['kernel'], () => this.mark('driver-probe'));
-    for (const { address, step } of driverSteps(kernel)) {
-      at(address, ['kernel'], () => this.mark('driver-probe', step));
-    }
+    this.watchDriverProbes(kernel, 0);
     at(kernel.drivers_probe_end, ['kernel'], () => this.mark('start-kernel'));
-    at(kernel.irq_nobody_cared, ['kernel'], () => this.corruption.lineWasGivenUp(this.machine.memory.i32[EAX]));
     at(init.services_up, ['kernel'], () => this.servicesAreUp());
     at(init.services_stop, ['ready'], () => this.servicesStop());
     at(kernel.sys_kexec, ['stopping'], () => this.mark('kexec-load'));
@@ -252,6 +249,17 @@ export class PathObserver implements StageReporter {
     });
     at(kernel.decompress_error, everywhere, () =>
       this.panicked('The kernel image could not be unpacked: its check sum or its data are wrong.'),
+    );
+  }
+
+  /** Each driver is a step; a line that is given up tells its number in EAX. */
+  private watchDriverProbes(kernel: Readonly<Record<string, number>>, distance: number): void {
+    for (const { address, step } of driverSteps(kernel)) {
+      this.watch(address + distance, ['kernel'], () => this.mark('driver-probe', step));
+    }
+    if (kernel.irq_nobody_cared === undefined) return;
+    this.watch(kernel.irq_nobody_cared + distance, ['kernel'], () =>
+      this.corruption.lineWasGivenUp(this.machine.memory.i32[EAX]),
     );
   }
 
@@ -276,6 +284,7 @@ export class PathObserver implements StageReporter {
     at(KERNEL_ENTRY_32, ['relocating', 'purgatory'], () => this.enter('kernel', 'decompress'));
     at(kernel.start_kernel, ['kernel'], () => this.kernelStarts());
     at(kernel.drivers_probe_begin, ['kernel'], () => this.mark('driver-probe'));
+    this.watchDriverProbes(kernel, reserveStart);
     at(kernel.drivers_probe_end, ['kernel'], () => this.mark('start-kernel'));
     at(kernel.panic, ['kernel', 'ready', 'stopping'], () => this.panicked('The crash kernel stopped with a panic.'));
   }

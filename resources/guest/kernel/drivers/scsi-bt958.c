@@ -203,7 +203,7 @@ static bool identify(void)
 
 bool scsi_adapter_start(void)
 {
-        u32 settle = settle_ms();
+        u32 settle;
 
         card = pci_find(VENDOR_BUSLOGIC, DEVICE_MULTIMASTER);
         if (!card)
@@ -219,6 +219,7 @@ bool scsi_adapter_start(void)
                 scsi_adapter_stop();
                 return false;
         }
+        settle = settle_ms();
         printk("scsi0 : bus settles for %u ms\n", settle);
         sleep_ms(settle);
         return true;
