@@ -368,14 +368,15 @@ describe('a panic with a crash kernel and a network card that nobody stops', () 
 
 describe('a panic without a crash kernel', () => {
   const panic = (words: string) => {
-    const machine = buildPathMachine(request('cold', { words: `lab.panic=1 ${words}` }));
+    const machine = buildPathMachine(request('cold', { words }));
     return { machine, end: runUntil(machine, null, 5e9) };
   };
 
   it.each([
-    ['lab.era=2.5.47', 'they came with 2.6.13'],
-    ['lab.era=2.6.13', 'no memory is reserved'],
-    ['lab.era=2.6.13 crashkernel=2M@4M', 'none is loaded'],
+    ['lab.era=2.5.47 lab.panic=1', 'they came with 2.6.13'],
+    ['lab.era=2.6.13 lab.panic=1', 'no memory is reserved'],
+    ['lab.era=2.6.13 crashkernel=2M@4M lab.panic=1', 'none is loaded'],
+    ['lab.era=2.6.13 crashkernel=4M@4M lab.action=crash lab.panic=load', 'a load is under way'],
   ])('says so and stops: %s', (words, why) => {
     const { machine, end } = panic(words);
     expect(end).toBe('stuck');

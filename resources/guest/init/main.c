@@ -85,22 +85,34 @@ static void keep_kernel(const char *command_line)
                 print("init: kexec_load: errno %d\n", -error);
 }
 
-static void load_crash_kernel(const char *command_line)
-{
-        int error;
-
-        print("init: loading " KERNEL_PATH " for a crash\n");
-        error = kexec_load_crash_kernel(KERNEL_PATH, command_line);
-        if (error)
-                print("init: kexec_load: errno %d\n", -error);
-}
-
 static void crash(void)
 {
         int fd = sys_open("/proc/sysrq-trigger");
 
         print("init: crashing the kernel\n");
         sys_write(fd, "c", 1);
+}
+
+/* lab.panic=load: a child that crashes as soon as it finds its parent's load under way. */
+static void crash_during_load(void)
+{
+        if (sys_fork())
+                return;
+        while (sys_kexec_load(0, 0, NULL, 0) != -EBUSY)
+                ;
+        crash();
+}
+
+static void load_crash_kernel(const char *command_line)
+{
+        int error;
+
+        if (option_is("lab.panic", "load"))
+                crash_during_load();
+        print("init: loading " KERNEL_PATH " for a crash\n");
+        error = kexec_load_crash_kernel(KERNEL_PATH, command_line);
+        if (error)
+                print("init: kexec_load: errno %d\n", -error);
 }
 
 int main(void)

@@ -76,6 +76,8 @@ bool crash_image_find_kept(u32 *start, u32 *control_page);
 
 bool kexec_is_loaded(void);
 bool kexec_crash_is_loaded(void);
+/* A load is under way. */
+bool kexec_is_busy(void);
 /* True when reboot(KEXEC) needs no load: an image lies in the reserve (lab.keep=1). */
 bool kexec_is_kept(void);
 /* Hands over the loaded image; -EINVAL when there is none, -EBUSY during a load. */

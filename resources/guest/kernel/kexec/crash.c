@@ -18,8 +18,10 @@ NOINLINE void crash_kexec(void)
                 printk("kexec: no crash kernel: they came with 2.6.13\n");
         else if (!crash_reserve.end)
                 printk("kexec: no crash kernel: no memory is reserved for one (crashkernel=)\n");
+        else if (kexec_is_busy())
+                printk("kexec: no crash kernel: a load is under way\n");
         else
-                printk("kexec: no crash kernel: none is loaded, or a load is under way\n");
+                printk("kexec: no crash kernel: none is loaded\n");
         if (kexec_is_loaded())
                 printk("kexec: the image loaded for a reboot stays unused: copying it would overwrite what a panic leaves\n");
 }

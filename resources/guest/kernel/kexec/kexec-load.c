@@ -277,6 +277,11 @@ bool kexec_crash_is_loaded(void)
         return loaded_for_crash != NULL;
 }
 
+bool kexec_is_busy(void)
+{
+        return is_loading;
+}
+
 bool kexec_is_kept(void)
 {
         u32 start, control_page;
