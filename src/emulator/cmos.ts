@@ -1,5 +1,5 @@
 // What the battery has kept in CMOS RAM when a machine is first switched on.
-// Addresses: IBM AT Technical Reference, "CMOS RAM Address Map"; 30h-35h: Ralf Brown's CMOS list; 38h and 40h-43h: resources/guest/README.md.
+// Addresses: IBM AT Technical Reference, "CMOS RAM Address Map"; 30h-35h: Ralf Brown's CMOS list; 38h and 40h-44h: resources/guest/README.md.
 import type { MachineProfile } from './profile';
 
 const FLOPPY_TYPES = 0x10; // drive A in the high four bits
@@ -18,6 +18,8 @@ const ATA_EXPECTED = 0x40;
 const ATA_WAIT_SECONDS = 0x41;
 const BOOT_PROMPT_SECONDS = 0x42;
 const SCSI_PROMPT_SECONDS = 0x43;
+const MEMORY_TEST_DEPTH = 0x44;
+const DEPTH_THOROUGH = 0x01;
 /** The checksum over 10h-2Dh, high byte first. */
 const CHECKSUM = 0x2e;
 
@@ -49,6 +51,7 @@ export function initialCmos(profile: MachineProfile, floppyType = 0): Record<num
   cmos[ATA_WAIT_SECONDS] = firmware.ideWaitSeconds.value;
   cmos[BOOT_PROMPT_SECONDS] = firmware.bootMenuSeconds.value;
   cmos[SCSI_PROMPT_SECONDS] = firmware.scsiPromptSeconds.value;
+  cmos[MEMORY_TEST_DEPTH] = firmware.memoryTest.value === 3 ? DEPTH_THOROUGH : 0;
   let sum = 0;
   for (let address = 0x10; address <= 0x2d; address++) sum += cmos[address] ?? 0;
   cmos[CHECKSUM] = sum >>> 8;

@@ -109,7 +109,7 @@ export const FIGURE_LIMITS: Readonly<Record<string, FigureLimits>> = {
   'scsi.diskStartsAtPower': [0, 1, 1],
   'scsi.driverSettleNs': [0, 60 * SECOND, 1e6],
   'firmware.shadow': [0, 1, 1],
-  'firmware.memoryTest': [0, 2, 1],
+  'firmware.memoryTest': [0, 3, 1],
   'firmware.floppySeek': [0, 1, 1],
   'firmware.ideExpectedDrives': [0, 15, 1],
   'firmware.ideWaitSeconds': [0, 31, 1],

@@ -167,7 +167,7 @@ export interface MachineProfile {
   readonly firmware: {
     /** 1: copy ROM to RAM and run from there; 0: stay in ROM. */
     readonly shadow: Figure;
-    /** Of a cold start: 0 none, 1 quick (written once, not compared), 2 three passes. */
+    /** Of a cold start: 0 none, 1 quick (written, not compared), 2 one pattern compared, 3 two; all end with zeros. */
     readonly memoryTest: Figure;
     /** 1: turn drive A, move its arm and bring it back, where there is one. */
     readonly floppySeek: Figure;

@@ -1,4 +1,4 @@
-// What CMOS says when a machine is first switched on. Addresses: IBM AT Technical Reference; 38h, 40h-43h: resources/guest/README.md.
+// What CMOS says when a machine is first switched on. Addresses: IBM AT Technical Reference; 38h, 40h-44h: resources/guest/README.md.
 import { describe, expect, it } from 'vitest';
 import { initialCmos } from '../../src/emulator/cmos';
 import type { ProfileOverlay } from '../../src/emulator/profile';
@@ -27,6 +27,13 @@ describe('CMOS RAM', () => {
       'firmware.scsiPromptSeconds': 3,
     });
     expect([0x40, 0x41, 0x42, 0x43].map((address) => cmos[address])).toEqual([6, 31, 5, 3]);
+  });
+
+  it.each([
+    [2, 0],
+    [3, 1],
+  ])('asks for a memory test of depth %i with %i in 44h', (memoryTest, byte) => {
+    expect(cmosWith({ 'firmware.memoryTest': memoryTest })[0x44]).toBe(byte);
   });
 
   it('counts the memory of an 8 MB machine', () => {

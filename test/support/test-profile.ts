@@ -87,7 +87,7 @@ export function testProfile(): MachineProfile {
     network: null,
     firmware: {
       shadow: figure(1),
-      memoryTest: figure(2),
+      memoryTest: figure(3),
       floppySeek: figure(1),
       ideExpectedDrives: figure(0),
       ideWaitSeconds: figure(10),

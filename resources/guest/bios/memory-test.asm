@@ -18,9 +18,12 @@ memory_test:
     mov si, text_memory_off
     test bl, OPTION_NO_TEST
     jnz .untested
+    mov al, CMOS_TEST_DEPTH
+    call cmos_read
+    mov bh, al
     mov ah, 3
     push bx
-    mov bh, 0
+    mov bh, 0                   ; page
     int 10h
     pop bx
     mov [fs:EBDA_COUNTER_AT], dx
@@ -115,7 +118,7 @@ show_counter:
     popad
     ret
 
-; ESI = start, ECX = length, BL = CMOS option bits. CF = fault, near address EDI.
+; ESI = start, ECX = length, BL, BH = CMOS option and depth bits. CF = fault, near address EDI.
 ; Keeps EBX, ECX, ESI.
 test_chunk:
     push ebx
@@ -144,6 +147,8 @@ test_chunk:
     mov ecx, edx
     repe scasd
     jne .fault
+    test bh, DEPTH_THOROUGH
+    jz .zero
     mov eax, 0AAAAAAAAh
     mov edi, esi
     mov ecx, edx
