@@ -125,6 +125,6 @@ function pagesOf(address: number, sizeBytes: number): number[] {
 
 function describe({ cause, firstPage, firstTo, pages }: Fault): string {
   const hex = (page: number) => `${(page * PAGE_BYTES).toString(16)}h`;
-  const more = pages === 1 ? '' : `; so were ${pages - 1} more`;
+  const more = pages === 1 ? '' : `, and so were ${pages - 1} more`;
   return `The page at ${hex(firstPage)} was overwritten by ${cause} before it was copied to ${hex(firstTo)}${more}.`;
 }

@@ -200,7 +200,8 @@ export class CorruptionWatch {
       `${this.sinceHandOver(firstCycle)}, ${VICTIM_NAMES[victim]}`;
     if (all.writes === 1) return `${first}.`;
     const pages = plural(all.pages.length, 'page');
-    return `${first}; in all ${all.writes} writes of ${plural(all.bytes, 'byte')} in ${pages}, the last ${this.sinceHandOver(all.lastCycle)}.`;
+    const sum = `${all.writes} writes, ${plural(all.bytes, 'byte')} in ${pages}`;
+    return `${first}: the first of ${sum}, the last ${this.sinceHandOver(all.lastCycle)}.`;
   }
 
   private sinceHandOver(cycle: number): string {

@@ -137,7 +137,10 @@ export interface PhaseCosts {
 
 /** A span of a path. Children follow each other without gap or overlap and fill their parent exactly. */
 export interface PhaseRecord {
-  /** A PhaseId; `group:<name>` for a group node; `post-<hex>` for a POST step below a firmware phase; `path` for the root. */
+  /**
+   * A PhaseId; `group:<name>` for a group node; `path` for the root; steps: `post-<hex>` below a firmware phase,
+   * `probe-<driver>` below driver-probe.
+   */
   readonly id: string;
   readonly name: string;
   readonly group: PhaseGroup | '';

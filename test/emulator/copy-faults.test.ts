@@ -46,7 +46,7 @@ describe('a list that does not', () => {
     const faults = createCopyFaults();
     copy(faults, [0x500, 0x100], [0x501, 0x101], [0x502, 0x102], [0x100, 0x103], [0x101, 0x104]);
     expect(faults.warnings()).toEqual([
-      'The page at 100000h was overwritten by the copy of another page before it was copied to 103000h; so were 1 more.',
+      'The page at 100000h was overwritten by the copy of another page before it was copied to 103000h, and so were 1 more.',
     ]);
   });
 
@@ -79,7 +79,7 @@ describe('a bus master', () => {
     const faults = createCopyFaults();
     faults.masterWrote('card', at(0x501) - 4, 8);
     copy(faults, [0x500, 0x100], [0x501, 0x101]);
-    expect(faults.warnings()[0]).toContain('so were 1 more');
+    expect(faults.warnings()[0]).toContain('and so were 1 more');
   });
 
   it('harms nobody where nothing is copied from, or where a page arrives later', () => {

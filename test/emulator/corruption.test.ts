@@ -63,8 +63,8 @@ describe('a write by a bus master', () => {
     }
     dma(MIB, 1, 'other');
     expect(watch.warnings()).toEqual([
-      'DMA by card wrote 100 bytes at 200000h, 10 ms after the jump, into memory that belongs to the new kernel; ' +
-        'in all 3 writes of 300 bytes in 3 pages, the last 30 ms after the jump.',
+      'DMA by card wrote 100 bytes at 200000h, 10 ms after the jump, into memory that belongs to the new kernel: ' +
+        'the first of 3 writes, 300 bytes in 3 pages, the last 30 ms after the jump.',
       'DMA by other wrote 1 byte at 100000h, 30 ms after the jump, into the new kernel’s image.',
     ]);
   });
@@ -110,7 +110,7 @@ describe('a write by a bus master', () => {
     for (const mib of [1, 4, 5, 6]) dma(mib * MIB);
     expect(watch.warnings()).toHaveLength(1);
     expect(watch.warnings()[0]).toContain('wrote 64 bytes at 400000h');
-    expect(watch.warnings()[0]).toContain('in all 2 writes');
+    expect(watch.warnings()[0]).toContain('the first of 2 writes, 128 bytes in 2 pages');
   });
 
   it('outside RAM hits nobody', () => {

@@ -61,7 +61,7 @@ describe('a network card left running', () => {
 
   it('goes on writing frames into buffers that belong to the new kernel, until its driver resets it', () => {
     const warning = left.warnings.find((text) => text.startsWith('DMA'))!;
-    const [, writes, pages, lastMs] = /in all (\d+) writes of \d+ bytes in (\d+) pages, the last (\d+) ms/.exec(
+    const [, writes, pages, lastMs] = /the first of (\d+) writes, \d+ bytes in (\d+) pages, the last (\d+) ms/.exec(
       warning,
     )!;
     expect(warning).toContain('DMA by i82559');
@@ -112,7 +112,7 @@ describe('a SCSI adapter left with a command under way', () => {
 
   it('ends it into memory that belongs to the new kernel: 64 KiB of data and the mailbox', () => {
     const warning = left.warnings.find((text) => text.startsWith('DMA by BT-958'))!;
-    const [, bytes] = /writes of (\d+) bytes/.exec(warning)!;
+    const [, bytes] = /writes, (\d+) bytes/.exec(warning)!;
     expect(Number(bytes)).toBeGreaterThan(65_536);
     expect(Number(bytes)).toBeLessThan(65_536 + 100);
   });
