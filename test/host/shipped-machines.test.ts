@@ -65,3 +65,16 @@ describe.each((await machines()).map((profile) => [profile.id, profile] as const
     expect(record.serialText.includes('labfs: 2 files on sda')).toBe(profile.bootDisk === 'scsi');
   });
 });
+
+it('the server pays its black minute for a firmware reboot, and none for a jump', async () => {
+  const server = (await machines()).find(({ id }) => id === 'dual-xeon-2003')!;
+  const { kernel } = shorten(server);
+  const profile = { ...shorten(server), kernel: { ...kernel, commandLine: server.kernel.commandLine } };
+  const resetNs = (path: 'warm' | 'kexec') => {
+    const record = runPath({ profile, path, seed: 1, variations: [], images: readGuestImages(), limitCycles: 1e12 });
+    const phases = leafPhases(record.root).filter(({ id }) => id === 'reset');
+    return phases.map(({ costs }) => (costs.durationCycles / record.cpuHz) * 1e9);
+  };
+  expect(resetNs('warm')).toEqual([60e9]);
+  expect(resetNs('kexec')).toEqual([]);
+});
