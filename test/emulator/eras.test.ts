@@ -405,7 +405,7 @@ describe('a panic without a crash kernel', () => {
   });
 
   it('says what does not fit, instead of loading it', () => {
-    const small = request('crash', { ramMib: 8, fillerBytes: 2 * MIB });
+    const small = request('crash', { ramMib: 8 });
     const lab = { crashReserve: { startBytes: 6 * MIB, sizeBytes: 2 * MIB } };
     const machine = buildPathMachine({ ...small, lab });
     expect(runUntil(machine, null, 5e9)).toBe('stuck');
