@@ -11,6 +11,7 @@ import { EXIT, exitCodeOf, failureText } from './exit-codes';
 import type { MachineOptions } from './machine-options';
 import { refusalOf } from './machine-options';
 import { openOutputs, outputFailure, STDIO } from './machine-outputs';
+import { addSnapshots } from './machine-snapshots';
 import { writeScreenshot } from './screenshot';
 import type { Terminal } from './terminal';
 
@@ -32,17 +33,24 @@ export async function machineCommand(options: MachineOptions, context: MachineCo
   };
   const refusal = refusalOf(options);
   if (refusal) return refused(refusal);
-  const request = await makeRequest(options, context);
-  if (!request.ok) return refused(request.failure);
+  const plain = await makeRequest(options, context);
+  if (!plain.ok) return refused(plain.failure);
+  const prepared = await addSnapshots(plain.value, options);
+  if (!prepared.ok) return refused(prepared.failure);
+  const { request, writer } = prepared.value;
 
   const files = openOutputs(options);
   if (!files.ok) return refused(files.failure);
   const { writeSerial, writePort, broken } = files.value;
   const console = createConsole(terminal);
-  const output = { onSerial: options.serial === STDIO ? console.write : writeSerial, onPortBytes: writePort };
+  const output = {
+    onSerial: options.serial === STDIO ? console.write : writeSerial,
+    onPortBytes: writePort,
+    onSnapshot: writer?.onSnapshot,
+  };
   const startMs = performance.now();
   try {
-    const end = await bootHost.boot(request.value, output, AbortSignal.any([terminal.cancel, broken]));
+    const end = await bootHost.boot(request, output, AbortSignal.any([terminal.cancel, broken]));
     console.endLine();
     const lost = files.value.failure();
     if (lost) return refused(lost);
@@ -51,7 +59,8 @@ export async function machineCommand(options: MachineOptions, context: MachineCo
     terminal.print(`${closingLine(end.value, hostSeconds)}\n`);
     const unsaved = options.screenshot === undefined ? null : writeScreenshot(options.screenshot, end.value);
     const lostPhases = options.phases === undefined ? null : writePhases(options.phases, end.value);
-    const failed = unsaved ?? lostPhases ?? guestFailure(end.value, options);
+    const unkept = (await writer?.finish(end.value.cycles)) ?? null;
+    const failed = unsaved ?? lostPhases ?? unkept ?? guestFailure(end.value, options);
     return failed ? refused(failed) : exitCodeOfReport(end.value);
   } finally {
     files.value.close();

@@ -31,6 +31,14 @@ export interface MachineOptions {
   readonly phases?: string;
   readonly exec: 'interpret' | 'translate' | 'auto';
   readonly screenshot?: string;
+  readonly saveAt: readonly SavePoint[];
+  readonly restore?: string;
+}
+
+/** A cycle since power-on, and the file for the machine at it. */
+export interface SavePoint {
+  readonly cycle: number;
+  readonly file: string;
 }
 
 /** Bytes written to a port, into a file. */
@@ -71,6 +79,16 @@ export function parsePortLog(text: string, before: readonly PortLog[]): PortLog[
   const log = { port: parsePort(port), file };
   if (before.some((other) => other.port === log.port)) throw new InvalidArgumentError('A port has one log.');
   return [...before, log];
+}
+
+/** "2000000000=post.snapshot". */
+export function parseSavePoint(text: string, before: readonly SavePoint[]): SavePoint[] {
+  const [cycle, file] = splitAt(text, '=', 'CYCLE=FILE, for example 2000000000=post.snapshot');
+  const point = { cycle: parseCount(cycle), file };
+  if (before.some((other) => other.cycle === point.cycle || other.file === file)) {
+    throw new InvalidArgumentError('Name each cycle and each file once.');
+  }
+  return [...before, point];
 }
 
 /** "serial:login:". */

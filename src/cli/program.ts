@@ -18,6 +18,7 @@ import {
   parsePortLog,
   parsePorts,
   parsePortValue,
+  parseSavePoint,
   parseTypeAt,
   parseUntilText,
 } from './machine-options';
@@ -151,6 +152,13 @@ function addMachineCommand(program: Command): Command {
     .option('--exit-port <port>', 'a write of v ends with exit code v*2+1', parsePort)
     .option('--phases <file>', 'phases as CSV')
     .addOption(new Option('--exec <how>', 'executor').choices(['interpret', 'translate', 'auto']).default('auto'))
+    .option(
+      '--save-at <cycle=file>',
+      'write the machine into a file when it passes this cycle since power-on; may be repeated',
+      parseSavePoint,
+      [],
+    )
+    .option('--restore <file>', 'go on from such a file; profile, ROMs, images and kernel as then', parseFileName)
     .option('--screenshot <file>', 'the screen at the end, as .png or, its text, as .txt', parseFileName)
     .addHelpText('after', EXIT_CODES_HELP);
 }

@@ -1,9 +1,9 @@
 // Boots any ROM and disk on a machine and watches from outside: ports, serial line, screen, registers.
 // Knows nothing of what the guest is. Format of the results: docs/conformance.md, section 2.
 import { createDisc } from './boot/disc-image';
-import type { ImageSource } from './boot/disk-image';
 import { CopyOnWriteDiskImage, SECTOR_BYTES } from './boot/disk-image';
-import type { KernelContent, KernelPlan } from './boot/kernel-plan';
+import type { BootHooks, BootReport, BootRequest, BootRunState, BootSnapshot, BootStop } from './boot-request';
+import type { KernelPlan } from './boot/kernel-plan';
 import { planKernel, startKernel } from './boot/start-kernel';
 import { COUNTER } from './counters';
 import { disassembleCurrent } from './cpu/disassemble-current';
@@ -14,58 +14,14 @@ import { floppyFormatOf } from './devices/floppy-format';
 import type { KeyName } from './devices/keyboard-keys';
 import { chordsOfText } from './devices/keyboard-text';
 import { LINUX_MARKS, READY_TEXT } from './linux-probes';
-import type { VgaPicture } from './devices/vga/picture';
 import { createMachine } from './machine';
 import type { Machine } from './machine';
 import { PathObserver } from './path-observer';
-import type { PhaseRecord } from './phases';
-import type { MachineProfile } from './profile';
 import { applyOverlay } from './profile';
+import { restoreMachine, saveMachine } from './snapshot';
 import { drawStartingConditions } from './variation';
 
-/** Where a text is waited for. */
-export type TextSource = 'serial' | 'e9' | 'screen';
-
-/** Keys (see `chordsOfText`) to be typed when a text appears. */
-export interface TypeAtText {
-  readonly source: 'serial' | 'screen';
-  readonly text: string;
-  readonly keys: string;
-}
-
-/** A machine to boot, and when to stop. Limits count from power-on. */
-export interface BootRequest {
-  readonly profile: MachineProfile;
-  /** Ends at 4 GiB; its last 128 KiB (or all, if smaller) also end at 1 MiB. */
-  readonly bios: Uint8Array;
-  readonly videoRom: Uint8Array | null;
-  /** fw_cfg for SeaBIOS: see BoardExtras. */
-  readonly firmwareInterface?: 'qemu';
-  /** A raw image: the drive's size follows it. Writes are forgotten at the end. */
-  readonly disk: Uint8Array | null;
-  /** Bytes of a disc in a CD-ROM drive, read as they are needed; left out or null: no such drive. */
-  readonly cdrom?: ImageSource | null;
-  /** A raw floppy image for drive A, 360K to 2.88M. Writes are forgotten at the end. */
-  readonly floppy?: Uint8Array | null;
-  /** Keys typed once a text has come, each once; a later one waits for those before it. */
-  readonly typing?: readonly TypeAtText[];
-  readonly kernel: BootKernel | null;
-  readonly limitInstructions: number | null;
-  readonly limitCycles: number;
-  readonly untilPort: { readonly port: number; readonly value: number } | null;
-  readonly untilText: { readonly source: TextSource; readonly text: string } | null;
-  /** Ports whose written values are reported at the end. */
-  readonly watchPorts: readonly number[];
-  /** Ports whose written bytes are passed on as they come. */
-  readonly logPorts: readonly number[];
-  /** A write of v stops the machine with exit code v*2+1, as QEMU's isa-debug-exit. */
-  readonly exitPort: number | null;
-  /** Find the phases of whatever boots, from power-on to the end. */
-  readonly watchPhases: boolean;
-}
-
-/** A Multiboot kernel or a bzImage, loaded without a disk once the firmware has come to INT 19h. */
-export type BootKernel = KernelContent;
+export type { BootHooks, BootKernel, BootReport, BootRequest, BootSnapshot, TextSource } from './boot-request';
 
 /**
  * No model completes more than three instructions a cycle, beside some twenty in flight: an eighth of the instructions left
@@ -73,37 +29,6 @@ export type BootKernel = KernelContent;
  */
 const CYCLES_PART = 8;
 const SINGLE_STEPS = 40;
-
-export type BootStop = 'until' | 'hlt' | 'insns' | 'cycles' | 'exit' | 'shutdown' | 'power-off' | 'cancelled';
-
-/** How a boot ended. Plain data. */
-export interface BootReport {
-  readonly stop: BootStop;
-  /** Null unless the exit port was written. */
-  readonly exitCode: number | null;
-  readonly instructions: number;
-  readonly cycles: number;
-  readonly cpuHz: number;
-  /** Values written to the watched ports, in order, by port. */
-  readonly ports: readonly { readonly port: number; readonly values: readonly number[] }[];
-  /** Registers by name, unsigned. */
-  readonly registers: Readonly<Record<string, number>>;
-  /** The instruction at CS:EIP; null where it cannot be fetched. */
-  readonly instruction: string | null;
-  /** Lines of the text screen; null in a graphics mode. */
-  readonly screen: readonly string[] | null;
-  /** The screen in any mode. */
-  readonly picture: VgaPicture;
-  /** Null unless phases were watched. */
-  readonly phases: PhaseRecord | null;
-}
-
-/** What the caller hears while the machine runs, about a hundred times per emulated second. */
-export interface BootHooks {
-  onSerial?(text: string): void;
-  onPortBytes?(port: number, bytes: Uint8Array): void;
-  shouldStop?(): boolean;
-}
 
 /** Bochs's debug console. */
 const E9_PORT = 0xe9;
@@ -151,6 +76,8 @@ class BootRun {
   private isKernelWaiting = false;
   /** The firmware executed INT 19h. */
   private isBootRequested = false;
+  /** Cycles of `saveAtCycles` that have come and are not kept yet. */
+  private savesDue: number[] = [];
   private takeKernelPlanBack = () => {};
   private readonly phases: PathObserver | null;
   private readonly typing: { source: 'serial' | 'screen'; text: string; chords: KeyName[][] }[];
@@ -180,6 +107,7 @@ class BootRun {
     this.logged = new Map(logPorts.map((port) => [port, []]));
     this.listen();
     this.planKernel();
+    if (request.restore) this.restore(request.restore);
   }
 
   run(): BootReport {
@@ -187,7 +115,8 @@ class BootRun {
     const { clock, memory } = machine;
     // Whoever counts instructions looks again long before as many can have been executed.
     const lookAgain = clock.createAlarm(() => machine.requestStop());
-    machine.powerOn();
+    if (!request.restore) machine.powerOn();
+    this.scheduleSaves();
     while (this.stop === null) {
       let isSingleStep = false;
       if (request.limitInstructions !== null) {
@@ -203,10 +132,51 @@ class BootRun {
       const end = machine.run({ limitCycles: request.limitCycles, heartbeat: () => this.beat(), isSingleStep });
       if (end !== 'stopped') this.stop ??= STOP_BY_END[end];
       else if (this.isBootRequested) this.startWaitingKernel();
+      this.saveWhatIsDue();
     }
     lookAgain.cancel();
     this.passOutputOn();
     return this.report(this.stop);
+  }
+
+  private scheduleSaves(): void {
+    const { clock } = this.machine;
+    for (const cycle of this.request.saveAtCycles ?? []) {
+      if (cycle <= clock.nowCycles) continue;
+      const alarm = clock.createAlarm(() => {
+        this.savesDue.push(cycle);
+        this.machine.requestStop();
+      });
+      alarm.scheduleAt(cycle);
+    }
+  }
+
+  private saveWhatIsDue(): void {
+    for (const cycle of this.savesDue) this.hooks.onSnapshot?.(cycle, this.save());
+    this.savesDue = [];
+  }
+
+  private save(): BootSnapshot {
+    const { isKernelWaiting, serialSent, e9Tail, request } = this;
+    const run: BootRunState = {
+      ...{ isKernelWaiting, serialSent, e9Tail },
+      typedCount: (request.typing ?? []).length - this.typing.length,
+      watched: [...this.watched].map(([port, values]) => ({ port, values: [...values] })),
+      phases: this.phases && this.phases.saveState(),
+    };
+    return { machine: saveMachine(this.machine), run };
+  }
+
+  /** What this run is to watch and to type may differ from what the run was that was kept. */
+  private restore({ machine, run }: BootSnapshot): void {
+    restoreMachine(this.machine, machine);
+    this.machine.stopsOnShutdown = true;
+    if (run.phases) this.phases?.restoreState(run.phases);
+    this.serialSent = run.serialSent;
+    this.e9Tail = run.e9Tail;
+    this.typing.splice(0, run.typedCount);
+    for (const { port, values } of run.watched) this.watched.get(port)?.push(...values);
+    if (this.isKernelWaiting && !run.isKernelWaiting) this.stopWaitingForBootstrap();
   }
 
   private planKernel(): void {
@@ -246,6 +216,10 @@ class BootRun {
       if (this.kernelPlan.start.mode === 'real') this.phases?.enter('setup', 'setup-realmode');
       else this.phases?.enter('kernel', 'decompress');
     }
+    this.stopWaitingForBootstrap();
+  }
+
+  private stopWaitingForBootstrap(): void {
     this.isKernelWaiting = false;
     this.isBootRequested = false;
     this.takeKernelPlanBack();

@@ -1,6 +1,6 @@
 // The only door of the emulator.
 export type { ImageSource } from './boot/disk-image';
-export type { BootKernel, BootReport, BootRequest, TextSource } from './boot-run';
+export type { BootKernel, BootReport, BootRequest, BootSnapshot, TextSource } from './boot-run';
 export { bootMachine } from './boot-run';
 export type { ConformAnswer, ConformRequest } from './conform';
 export { Conformance } from './conform';

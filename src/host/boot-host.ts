@@ -2,7 +2,7 @@
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Result } from '../contract/api';
-import type { BootReport, CpuModel } from '../emulator/index';
+import type { BootReport, BootSnapshot, CpuModel } from '../emulator/index';
 import { applyOverlay, clockTableIdOf } from '../emulator/index';
 import type { MachineProfile } from '../lab/index';
 import { describeFileError, fail, succeed } from './failure';
@@ -12,7 +12,7 @@ import type { BootMessage, HostBootRequest } from './worker-protocol';
 import type { WorkerSettings } from './worker-run';
 import { runInWorker } from './worker-run';
 
-export type { BootKernel, BootReport, CpuModel, TextSource } from '../emulator/index';
+export type { BootKernel, BootReport, BootSnapshot, CpuModel, TextSource } from '../emulator/index';
 export type { HostBootRequest } from './worker-protocol';
 
 /** What the machine says while it runs. */
@@ -20,6 +20,8 @@ export interface BootOutput {
   /** Text of COM1: each character is one byte. */
   readonly onSerial: (text: string) => void;
   readonly onPortBytes: (port: number, bytes: Uint8Array) => void;
+  /** The machine at one of `saveAtCycles`. */
+  readonly onSnapshot?: (cycle: number, snapshot: BootSnapshot) => void;
 }
 
 /** Nothing in it rejects. */
@@ -41,6 +43,7 @@ export function createBootHost(options: BootHostOptions): BootHost {
         if (message.type === 'booted') return succeed(message.report);
         if (message.type === 'failed') return { ok: false, failure: message.failure };
         if (message.type === 'serial') output.onSerial(message.text);
+        else if (message.type === 'snapshot') output.onSnapshot?.(message.cycle, message.snapshot);
         else output.onPortBytes(message.port, message.bytes);
         return undefined;
       }),

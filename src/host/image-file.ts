@@ -1,7 +1,10 @@
 // A disc image in a file, read piece by piece as the machine asks: worker threads only, since it waits for the file.
-// Read-only: nothing here can change the file. A bounded number of pieces is kept.
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+// Read-only: nothing here can change the file. A bounded number of pieces is kept. Hashing it waits for nobody.
+import { createHash } from 'node:crypto';
+import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
+import type { Result } from '../contract/api';
 import type { ImageSource } from '../emulator/index';
+import { describeFileError, fail, succeed } from './failure';
 
 const PIECE_BYTES = 64 * 1024;
 /** 16 MiB. */
@@ -55,4 +58,16 @@ export function openImageFile(file: string): ImageFile {
     },
     close: () => closeSync(handle),
   };
+}
+
+/** SHA-256 of a file that need not fit into memory. Never rejects. */
+export async function hashImageFile(file: string): Promise<Result<string>> {
+  const hash = createHash('sha256');
+  try {
+    for await (const piece of createReadStream(file)) hash.update(piece as Uint8Array);
+    return succeed(hash.digest('hex'));
+  } catch (error) {
+    const why = describeFileError(error);
+    return fail('HOST-IMAGE-FILE', `${file} cannot be read: ${why}.`, 'Check the name of the file.');
+  }
 }

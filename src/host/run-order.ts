@@ -47,6 +47,7 @@ export function carryOutBoot(
       const hooks: Parameters<BootMachine>[1] = {
         onSerial: (text) => post({ type: 'serial', text }),
         onPortBytes: (port, bytes) => post({ type: 'port-bytes', port, bytes }),
+        onSnapshot: (cycle, snapshot) => post({ type: 'snapshot', cycle, snapshot }),
         shouldStop: stopQuestion(stopFlag),
       };
       post({ type: 'booted', report: boot({ ...machine, cdrom }, hooks) });

@@ -4,7 +4,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { deflateSync, inflateSync } from 'node:zlib';
 import type { Result } from '../contract/api';
-import type { MachineSnapshot } from '../emulator/index';
+import type { BootSnapshot } from '../emulator/index';
 import { ENGINE_VERSION } from '../emulator/index';
 import { describeFileError, fail, succeed } from './failure';
 import { sizeBeforeReading } from './size-before-reading';
@@ -21,7 +21,7 @@ const COMPRESSION_LEVEL = 1;
 export interface SnapshotIdentity {
   /** Hash of the machine's configuration (lab/config-hash.ts). */
   readonly configHash: string;
-  /** SHA-256 of the content of each ROM and drive, by name. */
+  /** SHA-256 of the content of each ROM, drive and kernel, by name; what is no file, as text. */
   readonly images: Readonly<Record<string, string>>;
 }
 
@@ -39,7 +39,7 @@ export function imageHash(bytes: Uint8Array): string {
 }
 
 /** The bytes of a file. */
-export function encodeSnapshot(snapshot: MachineSnapshot, identity: SnapshotIdentity): Uint8Array {
+export function encodeSnapshot(snapshot: BootSnapshot, identity: SnapshotIdentity): Uint8Array {
   const arrays: Uint8Array[] = [];
   const plain = toJson(snapshot, arrays);
   const packed = arrays.map((bytes) => deflateSync(bytes, { level: COMPRESSION_LEVEL }));
@@ -55,7 +55,7 @@ export function encodeSnapshot(snapshot: MachineSnapshot, identity: SnapshotIden
 }
 
 /** The snapshot in the bytes of a file. `name` is for messages. */
-export function decodeSnapshot(file: Uint8Array, identity: SnapshotIdentity, name: string): Result<MachineSnapshot> {
+export function decodeSnapshot(file: Uint8Array, identity: SnapshotIdentity, name: string): Result<BootSnapshot> {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
   if (bytes.length < MAGIC.length || !bytes.subarray(0, MAGIC.length).equals(MAGIC)) {
     return fail('HOST-SNAPSHOT-FOREIGN', `${name} is no snapshot of Bootlab.`, 'Give a file that Bootlab has saved.');
@@ -98,13 +98,13 @@ export function decodeSnapshot(file: Uint8Array, identity: SnapshotIdentity, nam
     at += packedBytes;
     return array;
   });
-  return succeed(fromJson(head.snapshot, arrays) as MachineSnapshot);
+  return succeed(fromJson(head.snapshot, arrays) as BootSnapshot);
 }
 
 /** Writes a snapshot, whole or not at all: a temporary file beside it, then a rename. Never rejects. */
 export async function writeSnapshotFile(
   file: string,
-  snapshot: MachineSnapshot,
+  snapshot: BootSnapshot,
   identity: SnapshotIdentity,
 ): Promise<Result<null>> {
   const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`;
@@ -126,7 +126,7 @@ export async function writeSnapshotFile(
 }
 
 /** Reads a snapshot of the machine that `identity` describes. Never rejects. */
-export async function readSnapshotFile(file: string, identity: SnapshotIdentity): Promise<Result<MachineSnapshot>> {
+export async function readSnapshotFile(file: string, identity: SnapshotIdentity): Promise<Result<BootSnapshot>> {
   try {
     if ((await sizeBeforeReading(file)) > MAX_FILE_BYTES) return damaged(file);
     return decodeSnapshot(await readFile(file), identity, file);

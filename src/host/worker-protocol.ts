@@ -1,6 +1,6 @@
 // What host and worker say to each other. Plain data: everything survives structured cloning.
 import type { Failure } from '../contract/api';
-import type { BootReport, BootRequest, PathRecord, PathRunRequest, RunProgress } from '../emulator/index';
+import type { BootReport, BootRequest, BootSnapshot, PathRecord, PathRunRequest, RunProgress } from '../emulator/index';
 
 interface Order<Kind extends string, Request> {
   readonly kind: Kind;
@@ -35,6 +35,7 @@ export type PathMessage =
 export type BootMessage =
   | { readonly type: 'serial'; readonly text: string }
   | { readonly type: 'port-bytes'; readonly port: number; readonly bytes: Uint8Array }
+  | { readonly type: 'snapshot'; readonly cycle: number; readonly snapshot: BootSnapshot }
   | { readonly type: 'booted'; readonly report: BootReport }
   | FailedMessage;
 

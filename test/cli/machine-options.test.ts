@@ -10,7 +10,14 @@ import {
   refusalOf,
 } from '../../src/cli/machine-options';
 
-const PLAIN: MachineOptions = { profile: 'p3-1000-desktop', watchPort: [], typeAt: [], log: [], exec: 'auto' };
+const PLAIN: MachineOptions = {
+  profile: 'p3-1000-desktop',
+  watchPort: [],
+  typeAt: [],
+  log: [],
+  exec: 'auto',
+  saveAt: [],
+};
 
 describe('a port on the command line', () => {
   it.each([
@@ -73,7 +80,6 @@ describe('a count', () => {
 describe('what is not offered', () => {
   it.each([
     [{ exec: 'translate' as const }, '--exec'],
-    [{ phases: 'phases.csv' }, '--phases'],
     [{ screenshot: 'screen.bmp' }, 'pictures'],
   ])('is refused by name, with a next step: %j', (options, name) => {
     const refusal = refusalOf({ ...PLAIN, ...options });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { BootHooks, BootReport, BootRequest } from '../../src/emulator/boot-run';
+import type { BootHooks, BootReport, BootRequest, BootSnapshot } from '../../src/emulator/boot-run';
 import { bootMachine } from '../../src/emulator/boot-run';
 import { elfKernel, flatKernel } from '../support/multiboot-kernels';
 import { testProfile } from '../support/test-profile';
@@ -20,6 +20,7 @@ const outImmediate = (port: number, value: number) => [0xb0, value, 0xe6, port];
 const outText = (port: number, text: string) => [...text].flatMap((c) => outImmediate(port, c.charCodeAt(0)));
 // COM1 (16550A data sheet, table 2).
 const DATA = 0x3f8;
+const IER = 0x3f9;
 const LCR = 0x3fb;
 const LSR = 0x3fd;
 const DLAB = 0x80;
@@ -230,5 +231,97 @@ describe('a kernel without a disk', () => {
 
   it('of no kind is refused before anything runs', () => {
     expect(() => boot([CLI, HLT], { kernel: { ...alone, image: new Uint8Array(5000) } })).toThrow(/bzImage/);
+  });
+});
+
+describe('a boot that is kept and gone on with', () => {
+  const wait = [0xb9, 0x00, 0x08, 0xe2, 0xfe]; // MOV CX,800h / LOOP to itself, out of a slow ROM
+
+  /** Boots once with snapshots; then from each of them. All must end alike. */
+  function bootFromEach(code: readonly number[], request: Partial<BootRequest>, saveAtCycles: readonly number[]) {
+    const kept: BootSnapshot[] = [];
+    const cycles: number[] = [];
+    const whole = boot(
+      code,
+      { ...request, saveAtCycles },
+      {
+        onSnapshot: (cycle, snapshot) => {
+          cycles.push(cycle);
+          kept.push(snapshot);
+        },
+      },
+    );
+    const { picture: _, ...report } = whole;
+    for (const [i, restore] of kept.entries()) {
+      const { picture, ...rest } = boot(code, { ...request, restore, saveAtCycles });
+      expect(rest, `kept at ${cycles[i]}`).toEqual(report);
+      expect(Buffer.compare(picture.rgba, whole.picture.rgba)).toBe(0);
+    }
+    return { whole, cycles };
+  }
+
+  it('has seen the values and half of the text that came before', () => {
+    const code = [...outText(0xe9, 'aa'), ...wait, ...outText(0xe9, 'b and more'), CLI, HLT];
+    const request: Partial<BootRequest> = { untilText: { source: 'e9', text: 'aab' }, watchPorts: [0xe9] };
+    const { whole, cycles } = bootFromEach(code, request, [150_000, 250_000]);
+    expect(whole).toMatchObject({ stop: 'until' });
+    expect(valuesAt(whole, 0xe9)).toEqual([...Buffer.from('aab')]);
+    expect(cycles).toEqual([150_000, 250_000]);
+  });
+
+  it('starts its kernel at the INT 19h that comes, once, and again after a reset', () => {
+    const firmware = [...outImmediate(0x80, 0x11), ...wait, 0xcd, 0x19, ...outImmediate(0x80, 0x99), CLI, HLT];
+    // OUT 80h,22h / MOV ECX,8000h / LOOP to itself / OUT 64h,FEh / JMP to itself
+    const resetting = [0xb0, 0x22, 0xe6, 0x80, 0xb9, 0, 0x80, 0, 0, 0xe2, 0xfe, 0xb0, 0xfe, 0xe6, 0x64, 0xeb, 0xfe];
+    const image = flatKernel(Uint8Array.from(resetting), 0x100000);
+    const request: Partial<BootRequest> = {
+      kernel: { image, commandLine: '', initrd: null },
+      watchPorts: [0x80],
+      limitCycles: 2e6,
+      watchPhases: true,
+    };
+    const { whole, cycles } = bootFromEach(
+      firmware,
+      request,
+      Array.from({ length: 5 }, (_, i) => 150_000 + i * 200_000),
+    );
+    expect(cycles).toHaveLength(5);
+    expect(valuesAt(whole, 0x80)?.slice(0, 4)).toEqual([0x11, 0x22, 0x11, 0x22]);
+    expect(valuesAt(whole, 0x80)).not.toContain(0x99);
+  });
+
+  it('passes on what COM1 sends from there on, and finds a text that lies across', () => {
+    const line = [LCR, DLAB | EIGHT_BITS, DATA, 1, IER, 0, LCR, EIGHT_BITS];
+    const set = Array.from({ length: line.length / 2 }, (_, i) => [
+      ...[0xba, line[2 * i] & 0xff, line[2 * i] >> 8], // MOV DX,port
+      ...[0xb0, line[2 * i + 1], 0xee], // MOV AL,value / OUT DX,AL
+    ]).flat();
+    const send = (text: string) => [
+      ...[0xba, DATA & 0xff, DATA >> 8],
+      ...[...text].flatMap((c) => [0xb0, c.charCodeAt(0), 0xee, ...wait]),
+    ];
+    const code = [...set, ...send('log'), ...send('in:'), ...JUMP_TO_ITSELF];
+    const request: Partial<BootRequest> = { untilText: { source: 'serial', text: 'login:' } };
+    const { whole } = bootFromEach(code, request, [600_000, 1_200_000]);
+    expect(whole.stop).toBe('until');
+
+    const heard: string[] = [];
+    let restore: BootSnapshot | null = null;
+    const onSerial = (text: string) => heard.push(text);
+    boot(
+      code,
+      { ...request, saveAtCycles: [1_200_000] },
+      { onSerial, onSnapshot: (_, snapshot) => (restore = snapshot) },
+    );
+    const first = heard.splice(0).join('');
+    boot(code, { ...request, restore }, { onSerial });
+    expect(first).toBe('login:');
+    expect(first.endsWith(heard.join(''))).toBe(true);
+    expect(heard.join('').length).toBeLessThan(first.length);
+  });
+
+  it('is not kept at a cycle it does not pass', () => {
+    const { cycles } = bootFromEach([CLI, HLT], {}, [900_000_000]);
+    expect(cycles).toEqual([]);
   });
 });

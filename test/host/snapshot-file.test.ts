@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { BootSnapshot } from '../../src/emulator/boot-run';
 import { CopyOnWriteDiskImage } from '../../src/emulator/boot/disk-image';
 import { createMachine } from '../../src/emulator/machine';
 import { restoreMachine, saveMachine } from '../../src/emulator/snapshot';
@@ -12,6 +13,15 @@ import { decodeSnapshot, encodeSnapshot, readSnapshotFile, writeSnapshotFile } f
 import { testProfile } from '../support/test-profile';
 
 const IDENTITY: SnapshotIdentity = { configHash: 'aa', images: { bios: 'bb', hda: 'cc' } };
+
+const RUN: BootSnapshot['run'] = {
+  isKernelWaiting: true,
+  typedCount: 1,
+  serialSent: 5,
+  e9Tail: 'ab',
+  watched: [{ port: 0x80, values: [1, 2] }],
+  phases: null,
+};
 
 function createRunningMachine() {
   const disk = new CopyOnWriteDiskImage(new Uint8Array(512 * 64), testProfile().disk.sizeBytes.value);
@@ -29,7 +39,7 @@ function createSnapshot() {
   machine.powerOn();
   machine.run({ limitCycles: 3_000_000, heartbeat: () => true });
   disk.writeSector(7, new Uint8Array(512).fill(0x5a));
-  return saveMachine(machine);
+  return { machine: saveMachine(machine), run: RUN };
 }
 
 const codeOf = (result: ReturnType<typeof decodeSnapshot>) => (result.ok ? 'ok' : result.failure.code);
@@ -50,8 +60,10 @@ describe('a snapshot file', () => {
     if (!read.ok) throw new Error(read.failure.message);
     expect(Buffer.compare(encodeSnapshot(read.value, IDENTITY), encodeSnapshot(snapshot, IDENTITY))).toBe(0);
     const { machine, disk } = createRunningMachine();
-    restoreMachine(machine, read.value);
-    expect(Buffer.compare(encodeSnapshot(saveMachine(machine), IDENTITY), encodeSnapshot(snapshot, IDENTITY))).toBe(0);
+    restoreMachine(machine, read.value.machine);
+    expect(read.value.run).toEqual(RUN);
+    const again = { machine: saveMachine(machine), run: RUN };
+    expect(Buffer.compare(encodeSnapshot(again, IDENTITY), encodeSnapshot(snapshot, IDENTITY))).toBe(0);
     expect(machine.clock.nowCycles).toBeGreaterThan(2_000_000);
     expect(disk.readSector(7)[0]).toBe(0x5a);
   });
