@@ -355,6 +355,7 @@ export class PathObserver implements StageReporter {
   }
 
   servicesStop(): void {
+    if (this.isDone) return;
     this.stage = 'stopping';
     if (this.path === 'warm') this.startMeasuring('userspace-shutdown');
     else this.mark('userspace-shutdown');
