@@ -44,7 +44,8 @@ async function machine(...args: readonly string[]) {
   const all = ['machine', '--profile', '486dx2-66', '--mem', '4', '--watch-port', '0x80', '--bios', bios, ...args];
   const exitCode = await runCommandLine(all, terminal, host, bootHost);
   const closing = terminal.printed();
-  const { hostSeconds: _, ...report } = closing ? (JSON.parse(closing) as Record<string, unknown>) : {};
+  const report = closing ? (JSON.parse(closing) as Record<string, unknown>) : {};
+  delete report.hostSeconds;
   return { exitCode, report, err: terminal.told() };
 }
 
