@@ -114,7 +114,7 @@ describe('the phases of an unchanged Linux', () => {
     expect(i32[CR3]).toBe(0);
     expect(observer.isDone).toBe(true);
     expect(phases()).toEqual([
-      ...['kexec-load', 'userspace-shutdown', 'device-shutdown', 'relocate-copy', 'purgatory-hash'],
+      ...['kexec-load', 'userspace-shutdown', 'device-shutdown', 'machine-shutdown', 'relocate-copy', 'purgatory-hash'],
       ...['decompress', 'start-kernel', 'userspace'],
     ]);
     expect(observer.instants.servicesStop).toBeGreaterThan(observer.instants.start);
