@@ -21,7 +21,6 @@ import {
   MSR_NON_DMA,
   MSR_RQM,
   PORT,
-  RATE_250,
   ST0_ABNORMAL,
   ST0_EQUIPMENT_CHECK,
   ST0_HEAD,
@@ -35,9 +34,10 @@ import {
   fdcCommandOf,
 } from './fdc-82077aa-registers';
 import type { FdcCommandName } from './fdc-82077aa-registers';
-import type { FdcDataState } from './fdc-data-phase';
+import type { FdcState, Seek } from './fdc-82077aa-state';
+import { CONFIGURE_NO_FIFO, initialRegisters } from './fdc-82077aa-state';
 import { FdcDataPhase } from './fdc-data-phase';
-import type { FloppyDrive, FloppyDriveState } from './floppy-drive';
+import type { FloppyDrive } from './floppy-drive';
 
 /** What the controller is connected to. Drives by number; null: the cable ends there. */
 export interface FdcPins {
@@ -55,88 +55,15 @@ export interface FdcConfig {
   readonly resetNs: number;
 }
 
-/** A seek under way; the arm moves at each of its alarms. */
-interface Seek {
-  stepsLeft: number;
-  isInwards: boolean;
-  isRecalibration: boolean;
-  /** Where PCN stands when it has arrived. */
-  target: number;
-  /** The data command it precedes (implied seek). */
-  isImplied: boolean;
-}
-
-type Phase = 'reset' | 'command' | 'execution' | 'result';
-
-/** Registers; plain JSON. */
-interface FdcRegisters {
-  phase: Phase;
-  dor: number;
-  tdr: number;
-  dataRate: number;
-  precompensation: number;
-  command: readonly number[];
-  result: readonly number[];
-  /** ST0 of interrupts not sensed yet, oldest first. */
-  pendingStatus: readonly (readonly [st0: number, pcn: number])[];
-  isInterrupting: boolean;
-  presentCylinders: readonly number[];
-  seeks: readonly (Seek | null)[];
-  stepRate: number;
-  headUnload: number;
-  headLoad: number;
-  isNonDma: boolean;
-  headUnloadCycle: number;
-  configuration: number;
-  precompensationTrack: number;
-  perpendicular: number;
-  isLocked: boolean;
-  lastSectorCount: number;
-}
-
-/** State of controller and drives. */
-export interface FdcState {
-  readonly registers: FdcRegisters;
-  readonly data: FdcDataState;
-  readonly resetCycle: number | null;
-  readonly seekCycles: readonly (number | null)[];
-  readonly drives: readonly (FloppyDriveState | null)[];
-}
-
 const UNITS = 4;
 const FIFO_BYTES = 16;
 const RECALIBRATE_STEPS = 79;
 const CONFIGURE_IMPLIED_SEEK = 0x40;
-const CONFIGURE_NO_FIFO = 0x20;
 const CONFIGURE_NO_POLL = 0x10;
 const CONFIGURE_THRESHOLD = 0x0f;
 /** Times of SPECIFY hold at 500 kbit/s; other rates scale them. */
 const SPECIFY_RATE_KBPS = 500;
 const MS = 1e6;
-
-const initialRegisters = (): FdcRegisters => ({
-  phase: 'reset',
-  dor: 0,
-  tdr: 0,
-  dataRate: RATE_250,
-  precompensation: 0,
-  command: [],
-  result: [],
-  pendingStatus: [],
-  isInterrupting: false,
-  presentCylinders: [0, 0, 0, 0],
-  seeks: [null, null, null, null],
-  stepRate: 0,
-  headUnload: 0,
-  headLoad: 0,
-  isNonDma: false,
-  headUnloadCycle: 0,
-  configuration: CONFIGURE_NO_FIFO,
-  precompensationTrack: 0,
-  perpendicular: 0,
-  isLocked: false,
-  lastSectorCount: 0,
-});
 
 /** The controller. Port address bits 2-0 select the register. It is the device at its DMA channel, too. */
 export class Fdc82077aa implements PortDevice, Resettable, DmaDevice {
