@@ -29,7 +29,5 @@ export type { GuestImages, PathRunRequest, RunProgress } from './run-path';
 export { runPath } from './run-path';
 export type { LabOptions } from './lab-options';
 export { DEFAULT_LAB_OPTIONS } from './lab-options';
-export type { MachineSnapshot } from './snapshot';
-export { restoreMachine, saveMachine } from './snapshot';
 export { clockTableIdOf, clockTableOf } from './timing/clock-tables';
 export { ENGINE_VERSION } from './version';
