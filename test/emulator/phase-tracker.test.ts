@@ -103,3 +103,21 @@ it('going on with the same phase is no new span', () => {
   tracker.end();
   expect(leafPhases(tracker.tree('x', testProfile()))).toHaveLength(1);
 });
+
+describe('a pause somebody asked for', () => {
+  it('is forced delay in a step that says so, though its phase does not', () => {
+    const { tracker, spend } = trackerByHand();
+    tracker.start('option-roms');
+    tracker.begin('option-roms', { id: 'post-d0', name: 'SCSI ROM' });
+    spend(100, { haltCycles: 60 });
+    tracker.begin('option-roms', { id: 'post-d1', name: 'prompt', isForcedDelay: true });
+    spend(300, { haltCycles: 250, pollCycles: 20 });
+    tracker.begin('option-roms', { id: 'post-d2', name: 'bus reset' });
+    spend(50, { pollCycles: 50 });
+    tracker.end();
+    const root = tracker.tree('POST', testProfile());
+    const forced = leafPhases(root).map((leaf) => leaf.costs.forcedDelayCycles);
+    expect(forced.slice(-3)).toEqual([0, 270, 0]);
+    expect(root.costs.forcedDelayCycles).toBe(270);
+  });
+});
