@@ -44,6 +44,12 @@ export const machineProfileSchema = z.strictObject({
     clockSource: text(1000),
   }),
   memory: figures('ramBytes', 'streamMoveNsPerDword', 'streamReadNsPerDword', 'streamWriteNsPerDword'),
+  cache: figures(
+    ...(['simulated', 'lineBytes', 'codeBytes', 'dataBytes', 'ways', 'writeBack', 'writeAllocate'] as const),
+    ...(['l2Bytes', 'l2Ways', 'l2WriteBack', 'l2FirstNs', 'l2LineNs', 'l2WriteNs'] as const),
+    ...(['memoryFirstNs', 'memoryLineNs', 'memoryWriteNs', 'memoryLineWriteNs', 'tableAccessNs'] as const),
+    ...(['writeBuffers', 'readsPassWrites', 'fastStrings', 'refreshNs', 'masterDwordNs'] as const),
+  ).nullish(),
   rom: figures('widthBits', 'busCycleNs'),
   video: figures('busCycleNs', 'readBusCycleNs', 'widthBits', 'memoryBytes'),
   ports: figures('isa8Ns', 'chipsetNs', 'dmaTransferNs'),

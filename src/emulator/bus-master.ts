@@ -1,4 +1,4 @@
-// Memory as a bus master sees it: 8237 channels, PCI functions with DMA. Physical addresses, no A20 gate, no cache.
+// Memory as a bus master sees it: 8237 channels, PCI functions with DMA. Physical addresses, no A20 gate.
 // Whoever looks for corruption listens here: a write by a master that nobody stopped is the lab's subject.
 import type { AccessSize, Bus } from './bus';
 import { FRAME_BYTES } from './bus';
@@ -71,6 +71,7 @@ export class BusMaster {
 
   private readPiece(address: number, into: Uint8Array): void {
     const { read, base } = this.bus.frameAt(address);
+    this.bus.onMasterTransfer(address, into.length, false);
     if (read.hostOffset >= 0) {
       const at = read.hostOffset + (address - base);
       into.set(this.bus.memory.u8.subarray(at, at + into.length));
@@ -82,6 +83,7 @@ export class BusMaster {
   private writePiece(address: number, bytes: Uint8Array): void {
     const { write, base } = this.bus.frameAt(address);
     this.bus.tellCodeWritten(address, bytes.length);
+    this.bus.onMasterTransfer(address, bytes.length, true);
     if (write.hostOffset >= 0) this.bus.memory.u8.set(bytes, write.hostOffset + (address - base));
     else bytes.forEach((byte, i) => write.device?.writeMemory(address + i, 1, byte));
   }

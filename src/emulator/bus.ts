@@ -104,6 +104,9 @@ export class Bus {
   /** Told before a write to a frame with decoded code (PAGE_HAS_CODE), whoever writes. The CPU sets it. */
   onCodeWritten: (address: number, sizeBytes: number) => void = () => {};
 
+  /** Told of each transfer between memory and a bus master. */
+  onMasterTransfer: (address: number, sizeBytes: number, isWrite: boolean) => void = () => {};
+
   constructor(
     readonly memory: MachineMemory,
     readonly clock: Clock,

@@ -3,11 +3,14 @@
 import type { RomImages } from './board-memory';
 import { BoardMemory } from './board-memory';
 import { Bus } from './bus';
+import type { CacheFigures } from './cache-figures';
+import { cacheParametersOf, memoryModelOf } from './cache-figures';
 import type { Chips } from './chips';
 import { wireChips } from './chips';
 import { Clock } from './clock';
 import { COUNTER } from './counters';
 import { Cpu } from './cpu/cpu';
+import { Caches } from './cpu/memory/caches';
 import { resetModelRegisters } from './cpu/msr';
 import { EFLAGS, FLAG_IF } from './cpu/state';
 import { MachineMemory } from './memory';
@@ -107,6 +110,7 @@ export class Machine {
     const clockTable = clockTableOf(profile.cpu.clockTable);
     this.cpu = new Cpu(this.memory, this.bus, this.clock, host, profile.cpu.model, clockTable);
     this.cpu.streamCost = streamCostOf(profile, this.clock);
+    if (profile.cache && memoryModelOf(profile) === 'cache') this.simulateCaches(profile.cache);
     this.bus.onMapChanged = () => this.cpu.onMemoryMapChanged();
     this.chips = wireChips({
       ...{ profile, board, roms, drives, start, extras },
@@ -222,6 +226,14 @@ export class Machine {
     }
   }
 
+  private simulateCaches(figures: CacheFigures): void {
+    const caches = new Caches(this.cpu, cacheParametersOf(figures, this.clock));
+    this.cpu.useCaches(caches);
+    // Averages of the model `flat`.
+    this.cpu.streamCost = { movePerDword: 0, readPerDword: 0, writePerDword: 0 };
+    this.bus.onMasterTransfer = (address, sizeBytes, isWrite) => caches.snoop(address, sizeBytes, isWrite);
+  }
+
   private performReset(): void {
     const { kind, source } = this.pendingReset!;
     this.pendingReset = null;
@@ -239,6 +251,9 @@ export class Machine {
       this.clock.advance(holdCycles);
     });
     this.cpu.reset();
+    // INIT# leaves caches as they are (SDM vol. 3, table 9-1); i386 and i486 have RESET alone.
+    const hasInit = this.profile.cpu.model === '586' || this.profile.cpu.model === '686';
+    if (kind !== 'cpu-init' || !hasInit) this.cpu.caches?.invalidate();
     if (kind !== 'cpu-init') resetModelRegisters(this.cpu);
   }
 }

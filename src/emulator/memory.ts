@@ -9,6 +9,9 @@ export const LAYOUT = {
   /** One byte per 4 KiB frame of the 4 GiB physical space: PAGE_HAS_CODE, PAGE_DIRTY. */
   PAGE_FLAGS: 0x0010_0000,
   PAGE_FLAGS_BYTES: 0x0010_0000,
+  /** Tags of the CPU's caches, where they are simulated: see cpu/memory/caches.ts. */
+  CACHES: 0x0020_0000,
+  CACHES_BYTES: 0x0010_0000,
   /** One 32-bit word per linear page: see cpu/memory/paging.ts. */
   TLB: 0x0040_0000,
   TLB_BYTES: 0x0040_0000,

@@ -1,6 +1,8 @@
 // What makes a machine profile nonsense: the limits of every figure, and what must go together.
 // Shapes (which sections and figures there are) are the loader's business: src/contract/profile-schema.ts.
+import type { CacheFigures } from './cache-figures';
 import { EmulatorError } from './errors';
+import { LAYOUT } from './memory';
 import type { MachineProfile } from './profile';
 import { figureNames } from './profile';
 
@@ -16,7 +18,10 @@ const SCSI_WORD_CHARACTERS = 21;
 /** What the boot agent's settings can say (Intel ICH8 NVM guide, word 30h). */
 const BOOT_AGENT_SECONDS: ReadonlySet<number> = new Set([0, 2, 3, 5]);
 
-const MIB = 1024 * 1024;
+const KIB = 1024;
+const MIB = 1024 * KIB;
+/** Tags that LAYOUT.CACHES has room for. */
+const MOST_CACHE_LINES = (LAYOUT.CACHES_BYTES - 4 * KIB) / 4;
 const GIB = 1024 * MIB;
 const SECOND = 1e9;
 
@@ -30,6 +35,29 @@ export const FIGURE_LIMITS: Readonly<Record<string, FigureLimits>> = {
   'memory.streamMoveNsPerDword': [0, 10_000],
   'memory.streamReadNsPerDword': [0, 10_000],
   'memory.streamWriteNsPerDword': [0, 10_000],
+  'cache.simulated': [0, 1, 1],
+  'cache.lineBytes': [4, 128, 4],
+  'cache.codeBytes': [0, 64 * KIB, KIB],
+  'cache.dataBytes': [KIB, 128 * KIB, KIB],
+  'cache.ways': [1, 16, 1],
+  'cache.writeBack': [0, 1, 1],
+  'cache.writeAllocate': [0, 1, 1],
+  'cache.l2Bytes': [0, 2 * MIB, KIB],
+  'cache.l2Ways': [1, 16, 1],
+  'cache.l2WriteBack': [0, 1, 1],
+  'cache.l2FirstNs': [0, 10_000],
+  'cache.l2LineNs': [0, 10_000],
+  'cache.l2WriteNs': [0, 10_000],
+  'cache.memoryFirstNs': [0, 10_000],
+  'cache.memoryLineNs': [0, 10_000],
+  'cache.memoryWriteNs': [0, 10_000],
+  'cache.memoryLineWriteNs': [0, 10_000],
+  'cache.tableAccessNs': [0, 1000],
+  'cache.writeBuffers': [0, 64, 1],
+  'cache.readsPassWrites': [0, 1, 1],
+  'cache.fastStrings': [0, 1, 1],
+  'cache.refreshNs': [0, 10_000],
+  'cache.masterDwordNs': [0, 10_000],
   'rom.widthBits': [8, 32, 8],
   'rom.busCycleNs': [0, 100_000],
   'video.busCycleNs': [0, 100_000],
@@ -141,7 +169,7 @@ function checkFigure(profile: MachineProfile, name: string): void {
 
 /** What no figure can be judged by alone. */
 function checkTogether(profile: MachineProfile): void {
-  const { cdrom, disk, firmware, network, scsi, video } = profile;
+  const { cache, cdrom, disk, firmware, network, scsi, video } = profile;
   if (!Number.isInteger(Math.log2(video.memoryBytes.value))) {
     refuse(profile, 'video.memoryBytes', `is ${video.memoryBytes.value}; it must be a power of two.`);
   }
@@ -154,6 +182,7 @@ function checkTogether(profile: MachineProfile): void {
     refuse(profile, 'firmware.pxePromptSeconds', `is ${firmware.pxePromptSeconds.value}; it must be 0, 2, 3 or 5.`);
   }
   if (network && !profile.hasPci) refuse(profile, 'network', 'needs a board with PCI: the card is a PCI card.');
+  if (cache) checkCache(profile, cache);
   if (scsi) {
     if (!profile.hasPci) refuse(profile, 'scsi', 'needs a board with PCI: the adapter is a PCI card.');
     const { diskFullStrokeNs, diskTrackToTrackNs } = scsi;
@@ -177,6 +206,22 @@ function checkTogether(profile: MachineProfile): void {
       `has ${commandLine.length} characters; it may have ${maxCharacters}.`,
       'Leave options away: the path adds its own, and a kexec jump carries the line twice.',
     );
+  }
+}
+
+/** Address bits select line and set, so that sizes are powers of two, and a cache has at least one set. */
+function checkCache(profile: MachineProfile, cache: CacheFigures): void {
+  for (const name of ['lineBytes', 'codeBytes', 'dataBytes', 'ways', 'l2Bytes', 'l2Ways'] as const) {
+    const { value } = cache[name];
+    if (value === 0 || Number.isInteger(Math.log2(value))) continue;
+    refuse(profile, `cache.${name}`, `is ${value}; it must be a power of two.`);
+  }
+  const lines = (bytes: number) => bytes / cache.lineBytes.value;
+  const fewest = lines(Math.min(cache.dataBytes.value, cache.codeBytes.value || Infinity));
+  if (cache.ways.value > fewest) refuse(profile, 'cache.ways', `is ${cache.ways.value}, more than there are lines.`);
+  const tags = lines(cache.codeBytes.value) + lines(cache.dataBytes.value) + lines(cache.l2Bytes.value);
+  if (tags > MOST_CACHE_LINES) {
+    refuse(profile, 'cache.lineBytes', `makes ${tags} lines of all caches; ${MOST_CACHE_LINES} are the most.`);
   }
 }
 

@@ -1,5 +1,6 @@
 // MachineProfile: what a machine is made of. Every figure carries where it comes from; units are in the names.
 // Profiles are data (resources/profiles/*.json); a sweep is an overlay on one of them.
+import type { CacheFigures } from './cache-figures';
 import type { CpuModel } from './cpu/cpu-host';
 import { EmulatorError } from './errors';
 
@@ -44,6 +45,8 @@ export interface MachineProfile {
     readonly streamReadNsPerDword: Figure;
     readonly streamWriteNsPerDword: Figure;
   };
+  /** Caches and the bus behind them; null or absent: the machine runs with the memory model `flat` only. */
+  readonly cache?: CacheFigures | null;
   readonly rom: {
     /** Data width of the system and video ROM: 8 or 16. */
     readonly widthBits: Figure;

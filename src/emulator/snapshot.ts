@@ -139,10 +139,11 @@ function namedDisks(drives: Drives): [string, CopyOnWriteDiskImage][] {
 
 // ---- linear memory ----
 
-/** CPU block, then everything from RAM on; page flags are derived, translations are kept apart. */
+/** CPU block, tags of caches, then everything from RAM on; page flags are derived, translations are kept apart. */
 function keptRanges({ ramOffset, u8 }: MachineMemory): [number, number][] {
   return [
     [LAYOUT.CPU_BLOCK, LAYOUT.CPU_BLOCK + LAYOUT.CPU_BLOCK_BYTES],
+    [LAYOUT.CACHES, LAYOUT.CACHES + LAYOUT.CACHES_BYTES],
     [ramOffset, u8.length],
   ];
 }

@@ -14,6 +14,7 @@ import { executeBlock } from './execute/hot-loop';
 import { IdleLoopFinder } from './loops/idle-loop';
 import type { Block } from './decode/instruction';
 import { deliverHardwareInterrupt } from './protection/interrupts';
+import type { Caches } from './memory/caches';
 import { readSlow, writeSlow } from './memory/paging';
 import { resetRegisters } from './reset-state';
 import { SegmentCache } from './memory/segment-cache';
@@ -77,9 +78,12 @@ export class Cpu {
 
   /** What decoded code depends on, MODE_* of decode.ts and IN_FLIGHT: kept by `modeChanged` and `setInFlight`. */
   modeKey = 0;
-  /** TLB bits that allow the fast path at the current privilege; 0 while every access must be looked at (#AC). */
+  /** TLB bits that allow the fast path at the current privilege; 0 while every access must be looked at (#AC, caches). */
   readMask = 0;
   writeMask = 0;
+  /** TLB bits that say an access to plain RAM cannot raise anything; 0 while it could (#AC). */
+  readRight = 0;
+  writeRight = 0;
   isUser = false;
   checksAlignment = false;
   /** Set by debug-registers.ts: data breakpoints are armed, so accesses to their pages take the slow path. */
@@ -92,6 +96,8 @@ export class Cpu {
   skipIdleLoops = true;
   /** Cycles per dword moved in bulk where memory is slower than the clock tables assume; see execute/string.ts. */
   streamCost = { movePerDword: 0, readPerDword: 0, writePerDword: 0 };
+  /** In the memory model `cache`; null: `flat`, where accesses to RAM cost what the clock tables and `streamCost` say. */
+  caches: Caches | null = null;
 
   readonly tlb: Tlb;
   readonly code: CodeCache;
@@ -143,7 +149,7 @@ export class Cpu {
     while (next !== 'return') {
       try {
         while ((next = this.takeEvents()) !== 'return') {
-          if (next === 'execute') this.executeBlocks();
+          if (next === 'execute') this.executeBlocksOfModel();
           else if (next === 'prove') this.idleLoop.step();
           else this.executeObserved();
         }
@@ -267,10 +273,43 @@ export class Cpu {
     } while (f64[COUNTER.CYCLES] < f64[COUNTER.DEADLINE]);
   }
 
+  private executeBlocksOfModel(): void {
+    if (this.caches === null) this.executeBlocks();
+    else this.executeBlocksThrough(this.caches);
+  }
+
+  /** As `executeBlocks`, with the fetch of code through caches. Apart from it, so that `flat` pays nothing for it. */
+  private executeBlocksThrough(caches: Caches): void {
+    const { f64, i32, code } = this;
+    do {
+      this.position = -1;
+      const block = code.findAfter(this.block);
+      this.block = block;
+      caches.fetch(block);
+      if (f64[COUNTER.CYCLES] + block.reachCycles > f64[COUNTER.DEADLINE]) {
+        this.executeSome(block, 1);
+        continue;
+      }
+      this.limit = block.count;
+      executeBlock(this, block.instructions);
+      if (this.limit === 0) {
+        this.finishEarly(block);
+      } else {
+        f64[COUNTER.CYCLES] += block.cycles;
+        f64[COUNTER.INSTRUCTIONS] += block.count;
+        i32[EIP] += block.advance;
+        if (block.fetchCycles !== 0) f64[COUNTER.MEMORY_CYCLES] += block.fetchCycles;
+        if (block.inFlightAfter !== i32[IN_FLIGHT]) this.setInFlight(block.inFlightAfter);
+      }
+    } while (f64[COUNTER.CYCLES] < f64[COUNTER.DEADLINE]);
+  }
+
   /** Executes exactly one instruction. */
   executeOne(): void {
     this.position = -1;
-    this.executeSome(this.code.find(), 1);
+    const block = this.code.find();
+    this.caches?.fetch(block);
+    this.executeSome(block, 1);
   }
 
   private executeSome(block: Block, count: number): void {
@@ -316,6 +355,16 @@ export class Cpu {
     if (position <= this.settled) return;
     const current = block.instructions[position];
     this.countTo(block, position, current.cyclesBefore, current.fetchCyclesBefore);
+  }
+
+  /** The cycle at which the current instruction begins, as `settle` would find it. */
+  get exactCycle(): number {
+    const { f64, block, position, settled } = this;
+    if (position <= settled) return f64[COUNTER.CYCLES];
+    const { instructions } = block;
+    return (
+      f64[COUNTER.CYCLES] + instructions[position].cyclesBefore - (settled > 0 ? instructions[settled].cyclesBefore : 0)
+    );
   }
 
   private countTo(block: Block, count: number, cycles: number, fetchCycles: number): void {
@@ -436,6 +485,13 @@ export class Cpu {
     this.limit = 0;
   }
 
+  /** From now on accesses to RAM cost what these caches make of them. To be called before anything is executed. */
+  useCaches(caches: Caches): void {
+    this.caches = caches;
+    this.modeChanged();
+    this.code.dropAll();
+  }
+
   // ---- modes ----
 
   /** To be called after any write to a segment register's hidden part. */
@@ -457,8 +513,10 @@ export class Cpu {
     if ((i32[CR0] & CR0_PE) !== 0 && (i32[EFLAGS] & FLAG_VM) === 0) key |= MODE_PROTECTED;
     this.modeKey = key | (i32[IN_FLIGHT] << MODE_BITS);
     this.checksAlignment = this.isUser && (i32[CR0] & CR0_AM) !== 0 && (i32[EFLAGS] & FLAG_AC) !== 0;
-    this.readMask = this.checksAlignment ? 0 : this.isUser ? TLB_READ_USER : TLB_READ_SUPERVISOR;
-    this.writeMask = this.checksAlignment ? 0 : this.isUser ? TLB_WRITE_USER : TLB_WRITE_SUPERVISOR;
+    this.readRight = this.checksAlignment ? 0 : this.isUser ? TLB_READ_USER : TLB_READ_SUPERVISOR;
+    this.writeRight = this.checksAlignment ? 0 : this.isUser ? TLB_WRITE_USER : TLB_WRITE_SUPERVISOR;
+    this.readMask = this.caches === null ? this.readRight : 0;
+    this.writeMask = this.caches === null ? this.writeRight : 0;
   }
 
   /**
@@ -536,7 +594,7 @@ export class Cpu {
 
   /** A write there is a store to plain RAM: nothing to be looked at, nothing it could raise. */
   isPlainWrite(linear: number, sizeBytes: number): boolean {
-    return (this.i32[TLB + (linear >>> 12)] & this.writeMask) !== 0 && (linear & 0xfff) + sizeBytes <= 0x1000;
+    return (this.i32[TLB + (linear >>> 12)] & this.writeRight) !== 0 && (linear & 0xfff) + sizeBytes <= 0x1000;
   }
 
   // ---- linear memory with supervisor rights: descriptor tables, TSS, stacks of inner levels ----

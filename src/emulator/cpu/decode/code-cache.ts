@@ -236,13 +236,17 @@ export class CodeCache implements CodeSource {
       const start = block.sizeBytes;
       if (start > 0 && (start >= this.bytesInPage || start >= this.bytesToLimit)) break;
       if (start > 0 && this.watchers.has((linear + start) >>> 0)) break;
+      if (this.isOtherLine(physical, physical + start)) break;
       this.instructionStart = start;
       const insn = this.decodeAt(start);
       if (insn === null || (start > 0 && insn.row.isSolo)) break;
+      if (start > 0 && this.isOtherLine(physical, physical + insn.nextOffset - 1)) break;
       if (start === 0 && this.watchers.has(linear >>> 0)) this.wrapWatched(insn);
       this.append(block, insn);
       if (insn.row.endsBlock || instructions.length === MAX_BLOCK_INSTRUCTIONS || this.secondPage >= 0) break;
     }
+    const { read } = cpu.bus.frameAt(physical);
+    block.isCodeCached = read.hostOffset >= 0 && read.fetchCyclesPerByte === 0;
     const last = instructions[instructions.length - 1];
     block.advance = last.row.setsEip ? 0 : block.sizeBytes;
     block.reachCycles = Math.max(block.cycles, last.cyclesBefore + 1);
@@ -252,6 +256,12 @@ export class CodeCache implements CodeSource {
     if (cpu.i32[IN_FLIGHT] === 0) hastenMemoryWait(block);
     this.keep(block);
     return block;
+  }
+
+  /** Where code goes through caches, a block lies in one line; an instruction across two lines is a block by itself. */
+  private isOtherLine(a: number, b: number): boolean {
+    const { caches } = this.cpu;
+    return caches !== null && a >>> caches.codeShift !== b >>> caches.codeShift;
   }
 
   private append(block: Block, insn: Instruction): void {

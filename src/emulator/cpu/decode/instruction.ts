@@ -100,6 +100,8 @@ export class Block {
   advance = 0;
   /** Length in bytes. */
   sizeBytes = 0;
+  /** Where caches are simulated: its code comes through them. */
+  isCodeCached = false;
   /** Same address, other mode. */
   otherMode: Block | null = null;
   /** What was executed behind it last: a guess at the next time. */

@@ -1,11 +1,11 @@
 // REP string forms in pieces: as many iterations as lie within one page of plain RAM at either end, segment limits
-// included. Same bytes, same registers as one iteration at a time; overlapping moves keep their direction's meaning.
+// included; where caches are simulated, within a line that is there. Same bytes, same registers as one iteration at a time; overlapping moves keep their direction's meaning.
 // CMPS and SCAS are only looked at ahead, upwards: string.ts moves the registers and sets the flags.
 import type { Cpu } from '../cpu';
 import type { Instruction } from '../decode/instruction';
 import { WANTS_READ, WANTS_WRITE } from '../memory/segment-cache';
 import { EAX, ECX, EDI, EFLAGS, ES, ESI, FLAG_DF, SEGMENT, SEGMENT_WORDS, SEG_BASE } from '../state';
-import { TLB } from '../memory/tlb';
+import { TLB, TLB_UNCACHED } from '../memory/tlb';
 
 const PAGE_BYTES = 0x1000;
 const REPE = 0xf3;
@@ -33,11 +33,18 @@ function plainElements(cpu: Cpu, insn: Instruction, seg: number, register: numbe
   const linear = (i32[SEGMENT + seg * SEGMENT_WORDS + SEG_BASE] + offset) | 0;
   if (cpu.timing.misaligned !== 0 && (linear & (sizeBytes - 1)) !== 0) return 0;
   const entry = i32[TLB + (linear >>> 12)];
-  if ((entry & (wants === WANTS_WRITE ? cpu.writeMask : cpu.readMask)) === 0) return 0;
+  if ((entry & (wants === WANTS_WRITE ? cpu.writeRight : cpu.readRight)) === 0) return 0;
   hostAt = (entry & ~0xfff) ^ linear;
-  return (i32[EFLAGS] & FLAG_DF) === 0
-    ? elementsUp(linear, offset, last, sizeBytes)
-    : elementsDown(linear, offset, segments.first[seg], sizeBytes);
+  const isDown = (i32[EFLAGS] & FLAG_DF) !== 0;
+  const count = isDown
+    ? elementsDown(linear, offset, segments.first[seg], sizeBytes)
+    : elementsUp(linear, offset, last, sizeBytes);
+  if (cpu.caches === null) return count;
+  if ((entry & TLB_UNCACHED) !== 0) return 0;
+  return Math.min(
+    count,
+    Math.floor(cpu.caches.bytesAtHand(hostAt, sizeBytes, wants === WANTS_WRITE, isDown) / sizeBytes),
+  );
 }
 
 /** Second result of `plainElements`: offset of the first element in linear memory. */

@@ -7,6 +7,7 @@ import { isZero } from '../flags';
 import type { ExecuteFunction, Instruction } from '../decode/instruction';
 import { chargeBitmap, replaceFormClocks } from '../decode/instruction-clocks';
 import { checkIoPermission } from '../protection/io-permission';
+import type { Caches } from '../memory/caches';
 import { segmentLinear } from '../memory/linear-memory';
 import { probeWrite } from '../memory/paging';
 import { WANTS_READ, WANTS_WRITE } from '../memory/segment-cache';
@@ -120,6 +121,7 @@ function repeat(
   }
   const clocks = iterationClocks(insn, perDword, sizeBytes);
   const goesOnWhileZero = insn.repeat !== REPNE;
+  const isLineStore = (iterate === move || iterate === store) && (cpu.i32[EFLAGS] & FLAG_DF) === 0;
   // Where one iteration has a figure of its own, the last but one makes up for it: the sum is the table's, and the
   // same wherever a run is cut.
   const lastButOne = rule.oneIteration === undefined ? 0 : rule.register + insn.extraCycles - rule.oneIteration;
@@ -130,7 +132,9 @@ function repeat(
       done = bulk(cpu, insn, sizeBytes, lastButOne === 0 ? most : Math.min(most, left - 1));
     }
     if (done === 0) {
-      iterate(cpu, insn, sizeBytes);
+      if (isLineStore && cpu.caches !== null)
+        iterateThrough(cpu.caches, left * sizeBytes, cpu, insn, sizeBytes, iterate);
+      else iterate(cpu, insn, sizeBytes);
       done = 1;
     }
     countDown(cpu, insn, done);
@@ -147,6 +151,23 @@ function repeat(
       suspend(cpu, insn);
       return false;
     }
+  }
+}
+
+/** An iteration of a run that is going to store so many bytes: caches need not read lines that it overwrites. */
+function iterateThrough(
+  caches: Caches,
+  bytes: number,
+  cpu: Cpu,
+  insn: Instruction,
+  sizeBytes: AccessSize,
+  iterate: Iteration,
+): void {
+  caches.beginIteration(bytes);
+  try {
+    iterate(cpu, insn, sizeBytes);
+  } finally {
+    caches.endIteration();
   }
 }
 

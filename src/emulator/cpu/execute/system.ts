@@ -125,13 +125,15 @@ export function clts(cpu: Cpu): void {
 
 // ---- caches and translations ----
 
-/** INVD: caches hold nothing here that memory does not. */
+/** INVD: memory always has the newest bytes, so that nothing is lost. */
 export function invd(cpu: Cpu): void {
   requireLevel0(cpu);
+  cpu.caches?.invalidate();
 }
 
 export function wbinvd(cpu: Cpu): void {
   requireLevel0(cpu);
+  cpu.caches?.writeBackAll();
 }
 
 /** INVLPG: no access is made, so no limit is checked. */

@@ -99,6 +99,7 @@ export class IdleLoopFinder {
     ADVANCING.forEach((counter, n) => (f64[START + n] = f64[counter]));
     f64[START_ALARM] = clock.nextAlarmCycle;
     bus.takeUnstableCycle();
+    this.cpu.caches?.beginProof();
     clock.requestAttention();
   }
 
@@ -125,8 +126,11 @@ export class IdleLoopFinder {
     const iterationCycles = now - f64[START];
     const limit = Math.min(clock.nextAlarmCycle, bus.takeUnstableCycle());
     if (limit === Infinity || iterationCycles <= 0 || now >= f64[START_ALARM]) return false;
+    const { caches } = this.cpu;
+    if (caches !== null && !caches.isProofKept) return false;
     const iterations = Math.ceil((limit - now) / iterationCycles) - 1;
     if (iterations <= 0) return false;
+    caches?.skipped(iterations * iterationCycles);
     ADVANCING.forEach((counter, n) => (f64[counter] += iterations * (f64[counter] - f64[START + n])));
     f64[COUNTER.POLL_CYCLES] += iterations * iterationCycles;
     f64[PATIENCE] = LEAST_PATIENCE;
@@ -177,8 +181,8 @@ export class IdleLoopFinder {
 
   /** Four bytes of plain RAM that can be read without a look at anything else. */
   private isPlain(linear: number): boolean {
-    const { i32, readMask } = this.cpu;
-    return (i32[TLB + (linear >>> 12)] & readMask) !== 0 && (linear & 0xfff) <= 0xffc;
+    const { i32, readRight } = this.cpu;
+    return (i32[TLB + (linear >>> 12)] & readRight) !== 0 && (linear & 0xfff) <= 0xffc;
   }
 
   /** What `isPlain` allows to be read, without the clocks of an access. */

@@ -10,6 +10,7 @@ import {
   TLB_GLOBAL,
   TLB_READ_SUPERVISOR,
   TLB_READ_USER,
+  TLB_UNCACHED,
   TLB_WRITES,
   TLB_WRITE_SUPERVISOR,
   TLB_WRITE_USER,
@@ -19,6 +20,7 @@ import {
 const ENTRY_P = 0x001; // present
 const ENTRY_RW = 0x002; // writable
 const ENTRY_US = 0x004; // user
+const ENTRY_PCD = 0x010; // not to be cached, since the i486
 const ENTRY_A = 0x020; // accessed
 const ENTRY_D = 0x040; // dirty
 const ENTRY_PS = 0x080; // 4 MiB page
@@ -97,6 +99,7 @@ function tlbBits(cpu: Cpu, rights: number, entry: number): number {
     if (isWritable || (cpu.i32[CR0] & CR0_WP) === 0) bits |= TLB_WRITE_SUPERVISOR;
     if (isWritable && isUserPage) bits |= TLB_WRITE_USER;
   }
+  if ((entry & ENTRY_PCD) !== 0 && cpu.model !== '386') bits |= TLB_UNCACHED;
   if ((entry & ENTRY_G) !== 0 && (cpu.i32[CR4] & CR4_PGE) !== 0) bits |= TLB_GLOBAL;
   return bits;
 }
@@ -138,7 +141,9 @@ export function readSlow(cpu: Cpu, linear: number, sizeBytes: AccessSize, isUser
   if (offset + sizeBytes <= 0x1000) {
     const entry = cpu.i32[TLB + (linear >>> 12)];
     if ((entry & (isUser ? TLB_READ_USER : TLB_READ_SUPERVISOR)) !== 0) {
-      return readHost(cpu, (entry & ~0xfff) ^ linear, sizeBytes);
+      const at = (entry & ~0xfff) ^ linear;
+      if (cpu.caches !== null) cpu.caches.read(at, sizeBytes, (entry & TLB_UNCACHED) !== 0);
+      return readHost(cpu, at, sizeBytes);
     }
     const physical = translate(cpu, linear, false, isUser) >>> 0;
     fillTlb(cpu, linear, physical);
@@ -165,7 +170,9 @@ export function writeSlow(cpu: Cpu, linear: number, sizeBytes: AccessSize, value
     const entry = cpu.i32[TLB + (linear >>> 12)];
     if ((entry & (isUser ? TLB_WRITE_USER : TLB_WRITE_SUPERVISOR)) !== 0) {
       if (cpu.hasDataBreakpoints) noteDataAccess(cpu, linear, sizeBytes, true);
-      writeHost(cpu, (entry & ~0xfff) ^ linear, sizeBytes, value);
+      const at = (entry & ~0xfff) ^ linear;
+      if (cpu.caches !== null) cpu.caches.write(at, sizeBytes, (entry & TLB_UNCACHED) !== 0);
+      writeHost(cpu, at, sizeBytes, value);
       return;
     }
     const physical = translate(cpu, linear, true, isUser) >>> 0;
@@ -220,7 +227,9 @@ function writeHost(cpu: Cpu, at: number, sizeBytes: AccessSize, value: number): 
 export function readPhysical(cpu: Cpu, physical: number, sizeBytes: AccessSize): number {
   const { read, base } = cpu.bus.frameAt(physical);
   if (read.hostOffset >= 0 && read.cost[sizeBytes] === 0) {
-    return readHost(cpu, read.hostOffset + (physical - base), sizeBytes);
+    const at = read.hostOffset + (physical - base);
+    cpu.caches?.read(at, sizeBytes, false);
+    return readHost(cpu, at, sizeBytes);
   }
   cpu.settle();
   const value = cpu.bus.readMemory(physical, sizeBytes);
@@ -232,7 +241,9 @@ export function writePhysical(cpu: Cpu, physical: number, sizeBytes: AccessSize,
   const { write, base } = cpu.bus.frameAt(physical);
   if ((cpu.u8[LAYOUT.PAGE_FLAGS + (physical >>> 12)] & PAGE_HAS_CODE) !== 0) cpu.code.written(physical, sizeBytes);
   if (write.hostOffset >= 0 && write.cost[sizeBytes] === 0) {
-    writeHost(cpu, write.hostOffset + (physical - base), sizeBytes, value);
+    const at = write.hostOffset + (physical - base);
+    cpu.caches?.write(at, sizeBytes, false);
+    writeHost(cpu, at, sizeBytes, value);
     return;
   }
   cpu.settle();

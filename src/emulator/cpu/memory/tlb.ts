@@ -12,6 +12,8 @@ export const TLB_WRITE_SUPERVISOR = 0x4;
 export const TLB_WRITE_USER = 0x8;
 /** The page stays over a load of CR3 while CR4.PGE is set. */
 export const TLB_GLOBAL = 0x10;
+/** The page's entry says that it is not to be cached (PCD). */
+export const TLB_UNCACHED = 0x20;
 export const TLB_WRITES = TLB_WRITE_SUPERVISOR | TLB_WRITE_USER;
 
 const CAPACITY = 1 << 14;
