@@ -85,7 +85,10 @@ describe('probing', () => {
   });
 
   it('of the network negotiates again behind a reset of the board, for 3 s at most, and finds the link it had after a jump', () => {
-    const behindReset = run('warm', { change: resetByPortCf9, overlay: { 'network.autonegotiationNs': 8_000_000_000 } });
+    const behindReset = run('warm', {
+      change: resetByPortCf9,
+      overlay: { 'network.autonegotiationNs': 8_000_000_000 },
+    });
     expect(probeCycles(behindReset, 'net')).toBeGreaterThan(2.9 * SECOND_CYCLES);
     expect(probeCycles(behindReset, 'net')).toBeLessThan(3.1 * SECOND_CYCLES);
     expect(behindReset.serialText.slice(behindReset.serialText.indexOf('Restarting system'))).toContain('no link');

@@ -44,6 +44,8 @@ export function fakeImages(): GuestImages {
   return {
     bios: empty,
     videoRom: empty,
+    scsiRom: empty,
+    networkRom: empty,
     loaderStage1: empty,
     loaderStage2: empty,
     kernel: empty,
