@@ -1,4 +1,5 @@
 // The named phases of a reboot (docs/facts.md, Phases) and what a record of a path is made of.
+import type { MemoryModel } from './cache-figures';
 import type { Evidence } from './profile';
 
 /** How the next kernel is reached. The first of a comparison is its baseline. */
@@ -165,6 +166,8 @@ export interface PathRecord {
   /** Variation models that were on, sorted. */
   readonly variations: readonly VariationId[];
   readonly cpuHz: number;
+  /** How accesses to RAM were charged. */
+  readonly memoryModel: MemoryModel;
   /** From the path's start (kexec: kexec_load begins; warm: services stop; cold: power good; crash: panic) to services up. */
   readonly totalCycles: number;
   /** Services stop to services up. Cold: power good to services up. Crash: panic to services up. */

@@ -1,6 +1,7 @@
 // Runs one reboot path on one machine and gives its record: the engine's main door.
 import { CopyOnWriteDiskImage } from './boot/disk-image';
 import { buildLabDisk } from './boot/lab-disk';
+import { memoryModelOf } from './cache-figures';
 import { EmulatorError } from './errors';
 import type { LabOptions } from './lab-options';
 import { createMachine } from './machine';
@@ -233,6 +234,7 @@ function makeRecord(request: PathRunRequest, machine: Machine, observer: PathObs
     seed,
     variations: [...variations].sort(),
     cpuHz: machine.clock.cpuHz,
+    memoryModel: memoryModelOf(profile),
     totalCycles: servicesUp - start,
     outageCycles: servicesUp - (isCold ? start : servicesStop),
     handoverCycles: isCold ? null : startKernel - deviceShutdownEnd,

@@ -45,6 +45,7 @@ export function figureRecord(machine: FigureMachine, path: RebootPath): PathReco
     seed: 0,
     variations: [],
     cpuHz: CYCLE_HZ,
+    memoryModel: 'flat',
     totalCycles: at,
     outageCycles: at - loadCycles,
     handoverCycles: path === 'cold' ? null : handoverCycles(leaves),

@@ -154,6 +154,7 @@ export function fakeRecord(path: RebootPath, seed = 7): PathRecord {
     seed,
     variations: ['disk-rotation', 'timer-phase'],
     cpuHz: FAKE_CPU_HZ,
+    memoryModel: 'flat',
     totalCycles: cycle,
     outageCycles: cycle - outageStart,
     handoverCycles: shutdownEnd === undefined ? null : kernelStart - shutdownEnd,

@@ -99,6 +99,7 @@ export function fakeRecord(
     seed: 1,
     variations: [...VARIATION_IDS].sort(),
     cpuHz: FAKE_HZ,
+    memoryModel: 'flat',
     totalCycles: root.costs.durationCycles,
     outageCycles: sumOf((id) => id !== 'kexec-load'),
     handoverCycles: path === 'cold' ? null : between,

@@ -113,6 +113,7 @@ function runColumns(tables: readonly ComparisonTable[]): Columns<RunRow> {
     ['status', () => 'done'],
     ['failure_code', () => null],
     ['cpu_hz', ({ run }) => run.cpuHz],
+    ['memory_model', ({ run }) => run.memoryModel],
     ['total_cycles', ({ run }) => run.totalCycles],
     ['total_ns', ({ run }) => nanosecondsFromCycles(run.totalCycles, run.cpuHz)],
     ['outage_cycles', ({ run }) => run.outageCycles],

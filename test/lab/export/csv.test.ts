@@ -58,7 +58,7 @@ function rowsOf(text: string): Record<string, string>[] {
 
 const RUNS_HEADER =
   'schema_version,experiment_id,experiment_name,config_hash,engine_version,run_id,run_order,point_index,repetition,seed,' +
-  'machine_profile,reboot_path,is_baseline,status,failure_code,cpu_hz,total_cycles,total_ns,outage_cycles,handover_cycles,' +
+  'machine_profile,reboot_path,is_baseline,status,failure_code,cpu_hz,memory_model,total_cycles,total_ns,outage_cycles,handover_cycles,' +
   'firmware_cycles,shutdown_cycles,load_cycles,copy_cycles,verify_cycles,loader_cycles,kernel_cycles,userspace_cycles,' +
   'forced_delay_cycles,instructions,interrupts,io_reads,io_writes,device_wait_cycles,bytes_copied,pages_copied,warnings';
 
@@ -78,7 +78,7 @@ describe('runs.csv', () => {
     expect(runsCsv(tablesOf([record]))).toBe(
       `${RUNS_HEADER}\n` +
         `1,compare-abababababab-s1,kexec on p3-1000-desktop,${'0'.repeat(64)},${ENGINE_VERSION},000000000000-s1,0,0,0,1,` +
-        'p3-1000-desktop,kexec,true,done,,1000000000,1234,1234,234,30,0,200,1000,30,,0,4,0,' +
+        'p3-1000-desktop,kexec,true,done,,1000000000,flat,1234,1234,234,30,0,200,1000,30,,0,4,0,' +
         '0,4000,4,40,20,0,1024000,250,\n',
     );
   });
