@@ -34,6 +34,7 @@ import {
 } from './option-values';
 import { sampleCommand } from './sample-command';
 import type { Terminal } from './terminal';
+import { validateCommand } from './validate-command';
 
 /**
  * Runs one command line.
@@ -108,6 +109,12 @@ function createProgram(context: MachineContext, setExitCode: (code: ExitCode) =>
     .command('sample')
     .description('run every machine by warm reboot and by kexec, and write the results into ./bootlab-results')
     .action(async () => setExitCode(await sampleCommand(context)));
+
+  program
+    .command('validate')
+    .description('run every machine and set its times beside what was published of its class, as Markdown')
+    .option('--out <file>', 'write it there', parseFileName)
+    .action(async (options: { readonly out?: string }) => setExitCode(await validateCommand(options, context)));
 
   addMachineCommand(program).action(async (options: MachineOptions) => {
     setExitCode(await machineCommand(options, context));

@@ -5,6 +5,8 @@ export { bootMachine } from './boot-run';
 export type { ConformAnswer, ConformRequest } from './conform';
 export { Conformance } from './conform';
 export type { CpuModel } from './cpu/cpu-host';
+export type { CopyBandwidth } from './copy-bandwidth';
+export { copyBandwidth } from './copy-bandwidth';
 export { EmulatorError } from './errors';
 export { createMachine } from './machine';
 export type { Evidence, Figure, MachineProfile, ProfileOverlay } from './profile';

@@ -40,6 +40,8 @@ export {
   formatShare,
   groupDigits,
 } from './format-cycles';
+export type { ValidatedMachine } from './validation/report';
+export { checkMachines, validationReport } from './validation/report';
 export type { PhaseTotal } from './phase-totals';
 export { phaseStretches, phaseTotals } from './phase-totals';
 export type { OptionedRun, RunOptionKind, RunOptions } from './run-options';
