@@ -163,9 +163,9 @@ export const PUBLISHED_CHECKS: readonly PublishedCheck[] = [
     unit: 's',
     machineIds: PC_MACHINES,
     published: {
-      min: 5,
+      min: 4.94,
       max: 5.06,
-      source: 'LILO of Red Hat 7.2, timeout=50: 5 s (halolinux.us), and up to one timer tick',
+      source: 'LILO of Red Hat 7.2, timeout=50: 5 s (halolinux.us), to one timer tick of 55 ms',
     },
     measure: ({ warm }) => phaseSeconds(warm, 'loader-menu'),
     whyItDiffers: null,
