@@ -1,12 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { copyBandwidth } from '../../src/emulator/copy-bandwidth';
+import { readCounters } from '../../src/emulator/counters';
+import { setSegment } from '../../src/emulator/cpu/protection/segments';
+import { CR0, CR0_ET, CS, EIP } from '../../src/emulator/cpu/state';
+import { createMachine } from '../../src/emulator/machine';
 import { MIB } from '../../src/emulator/memory';
 import type { PhaseRecord } from '../../src/emulator/phases';
 import { applyOverlay, figureNames } from '../../src/emulator/profile';
 import type { MachineProfile } from '../../src/emulator/profile';
 import { checkProfile } from '../../src/emulator/profile-checks';
 import { runPath } from '../../src/emulator/run-path';
+import { restoreMachine, saveMachine } from '../../src/emulator/snapshot';
+import { drawStartingConditions } from '../../src/emulator/variation';
 import { readGuestImages } from '../support/guest-images';
 
 const shipped = (id: string) => JSON.parse(readFileSync(`resources/profiles/${id}.json`, 'utf8')) as MachineProfile;
@@ -47,6 +53,37 @@ describe('the lab kernel under both memory models', () => {
 it('cost the same in every run', () => {
   const profile = applyOverlay(shipped('pentium-133'), { 'cache.simulated': 1, 'memory.ramBytes': 8 * MIB });
   expect(copyBandwidth(profile)).toEqual(copyBandwidth(profile));
+});
+
+it('tags and the state of the bus are part of a snapshot', () => {
+  const profile = applyOverlay(shipped('pentium-133'), { 'cache.simulated': 1, 'memory.ramBytes': 8 * MIB });
+  const make = () => {
+    const roms = { bios: new Uint8Array(64 * 1024), video: null };
+    const machine = createMachine({ profile, roms, drives: { hda: null }, start: drawStartingConditions(0, []) });
+    machine.powerOn();
+    return machine;
+  };
+  const machine = make();
+  const { memory } = machine;
+  // 1000h: MOV SI,0; LODSW, ADD [DI],AX, ADD DI,62 and DEC CX, JNZ over and over; HLT.
+  memory.u8.set([0xbe, 0, 0, 0xad, 0x01, 0x05, 0x83, 0xc7, 62, 0x49, 0x75, 0xf7, 0xf4], memory.ramOffset + 0x1000);
+  const { i32 } = machine.cpu;
+  i32[CR0] = CR0_ET;
+  setSegment(machine.cpu, CS, 0, 0, 0xffff, 0x9b);
+  i32[EIP] = 0x1000;
+  const bounds = { limitCycles: Infinity, heartbeat: () => true };
+  for (let i = 0; i < 500; i++) machine.run({ ...bounds, isSingleStep: true });
+  const snapshot = saveMachine(machine);
+  const copy = make();
+  restoreMachine(copy, snapshot);
+  for (const one of [machine, copy]) expect(one.run(bounds)).toBe('stuck');
+  expect(readCounters(copy.memory)).toEqual(readCounters(memory));
+  // Without the tags every line would have to be read again.
+  const cold = make();
+  restoreMachine(cold, snapshot);
+  cold.cpu.caches?.invalidate();
+  cold.run(bounds);
+  expect(readCounters(cold.memory).memoryCycles).toBeGreaterThan(readCounters(memory).memoryCycles);
 });
 
 describe('the section cache', () => {
