@@ -4,7 +4,6 @@ export type {
   ConsoleMark,
   Evidence,
   Figure,
-  LabOptions,
   LinuxGuest,
   MachineProfile,
   PathRecord,
@@ -44,7 +43,7 @@ export type { ValidatedMachine } from './validation/report';
 export { checkMachines, validationReport } from './validation/report';
 export type { PhaseTotal } from './phase-totals';
 export { phaseStretches, phaseTotals } from './phase-totals';
-export type { OptionedRun, RunOptionKind, RunOptions } from './run-options';
+export type { OptionedRun, RunOptions } from './run-options';
 export { applyRunOptions, complaintAboutOption, RUN_OPTIONS } from './run-options';
 export type { RunRecord } from './run-record';
 export { nameRuns, SHORT_HASH_DIGITS, sortVariations } from './run-record';

@@ -285,7 +285,7 @@ export class Cpu {
       this.position = -1;
       const block = code.findAfter(this.block);
       this.block = block;
-      caches.fetch(block);
+      caches.fetchBlock(block);
       if (f64[COUNTER.CYCLES] + block.reachCycles > f64[COUNTER.DEADLINE]) {
         this.executeSome(block, 1);
         continue;
@@ -308,7 +308,7 @@ export class Cpu {
   executeOne(): void {
     this.position = -1;
     const block = this.code.find();
-    this.caches?.fetch(block);
+    this.caches?.fetchBlock(block);
     this.executeSome(block, 1);
   }
 

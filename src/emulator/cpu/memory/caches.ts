@@ -124,7 +124,7 @@ export class Caches {
   }
 
   /** The fetch of a block: one look at each line of code, when the first instruction in it is about to be executed. */
-  fetch({ physical, sizeBytes, isCodeCached }: Block): void {
+  fetchBlock({ physical, sizeBytes, isCodeCached }: Block): void {
     const { i32, codeShift } = this;
     const line = physical >>> codeShift;
     if (i32[CODE_LINE] === line + 1) return;

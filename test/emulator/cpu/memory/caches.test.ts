@@ -44,7 +44,7 @@ function bench(changes: Partial<CacheParameters>, code: string): CpuBench & { ca
   const made = new CpuBench().code(`${code} f4`);
   const parameters = { ...PARAMETERS, ...changes };
   const caches = new Caches(made.cpu, { ...parameters, memoryFirstCycles: 0, memoryLineCycles: 0, refreshCycles: 0 });
-  caches.fetch({ physical: CODE_AT, sizeBytes: 64, isCodeCached: true } as never);
+  caches.fetchBlock({ physical: CODE_AT, sizeBytes: 64, isCodeCached: true } as never);
   const real = new Caches(made.cpu, parameters);
   made.cpu.useCaches(real);
   return Object.assign(made, { caches: real });
