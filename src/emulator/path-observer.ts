@@ -247,7 +247,8 @@ export class PathObserver implements StageReporter {
       if (this.path === 'crash' && this.stage === 'ready' && !this.isMeasuring) this.crashes();
       else this.panicked('The lab kernel stopped with a panic.');
     });
-    at(kernel.decompress_error, everywhere, () =>
+    // The unpacking code runs in low memory that is anybody's before: a control page may lie there too.
+    at(kernel.decompress_error, ['kernel'], () =>
       this.panicked('The kernel image could not be unpacked: its check sum or its data are wrong.'),
     );
   }

@@ -9,7 +9,7 @@ import type { PathRunRequest } from '../../src/emulator/run-path';
 import { runPath } from '../../src/emulator/run-path';
 import { readGuestImages } from '../support/guest-images';
 import { witnessPath } from '../support/path-witness';
-import { testProfile } from '../support/test-profile';
+import { testProfile, testScsi } from '../support/test-profile';
 
 const IMAGES = readGuestImages();
 
@@ -329,3 +329,11 @@ function stubCyclesPerPage(): number {
   const tags = 1 + 3 + (1 + 3) + (1 + 1) + (1 + 1);
   return 1 + 1 + tags + 1 + 1 + 1 + (12 + 1024 * Math.max(3, 20)) + 3;
 }
+
+describe('a board with a SCSI adapter beside its ATA disk', () => {
+  it('jumps with the control page where the unpacking code will lie, and is not taken for a failure', () => {
+    const boot = request('kexec');
+    const record = runPath({ ...boot, profile: { ...testProfile(), kernel: boot.profile.kernel, scsi: testScsi() } });
+    expect(record.pagesCopied).toBeGreaterThan(10);
+  });
+});
