@@ -3,6 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { vi } from 'vitest';
 import type { BootReport } from '../../src/emulator/index';
 import type { MachineProfile } from '../../src/emulator/profile';
 import type { HostBootRequest } from '../../src/host/boot-host';
@@ -112,6 +113,8 @@ const LIMIT_CYCLES = 400e9;
 
 /** Boots machines in worker threads of the bundled engine, as the app does: unbundled it is several times slower. */
 export async function createGuestRunner(): Promise<(boot: GuestBoot) => Promise<GuestBooted>> {
+  // A guest takes seconds to a minute of an idle computer, and more of a busy one.
+  vi.setConfig({ testTimeout: 600_000 });
   const bundle = await buildBundle({ 'engine-worker': join(PROJECT, 'src/host/engine-worker.ts') });
   const host = createBootHost({ resourcesDir: RESOURCES, workerFile: join(bundle, 'engine-worker.cjs') });
   const ownRoms = await host.ownRoms();
