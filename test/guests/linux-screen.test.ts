@@ -1,9 +1,9 @@
 // Debian's Linux on its VGA console: Linux sets the font, draws, scrolls and moves the cursor itself.
 import { describe, expect, it } from 'vitest';
-import { createGuestRunner, debianLinux, LINUX_FILES, needs, shippedProfile } from '../support/foreign-guests';
+import { createGuestRunner, debianLinux, needsLinux, shippedProfile } from '../support/foreign-guests';
 import { expectScreen } from '../support/screens';
 
-const { isTried, note } = needs(LINUX_FILES);
+const { isTried, note } = needsLinux();
 /** The kernel whose screen is kept: another version prints other lines. */
 const KEPT_VERSION = '6.1.0-50-686';
 

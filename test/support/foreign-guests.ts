@@ -1,6 +1,6 @@
 // Software nobody here wrote, from Debian's packages: where it lies, how it is built, and one way to boot it in a test.
 // On a user's machine a test without its packages is skipped by name; where continuous integration runs it fails.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { vi } from 'vitest';
@@ -31,6 +31,14 @@ export function needs(files: Readonly<Record<string, string>>): Needed {
   return { isTried, note: isTried ? '' : ` (not tried: no ${missing.map(([name]) => name).join(', ')})` };
 }
 
+/** Whether Debian's Linux is here or can be fetched: its packages are those of another architecture, which apt must know of. */
+export function needsLinux(): Needed {
+  const { isTried, note } = needs(LINUX_FILES);
+  if (!isTried || existsSync(join(CACHE, 'linux/lab-kexec.iso'))) return { isTried, note };
+  const { status } = spawnSync('apt-get', ['download', '--print-uris', 'linux-image-686:i386', 'kexec-tools:i386']);
+  return status === 0 ? { isTried, note } : { isTried: false, note: ' (not tried: apt knows no packages of i386)' };
+}
+
 export const SEABIOS_FILES = { seabios: `${SEABIOS}/bios.bin` };
 export const GRUB_FILES = {
   ...SEABIOS_FILES,
@@ -40,7 +48,7 @@ export const GRUB_FILES = {
 };
 export const MEMTEST_FILES = { 'memtest86+': MEMTEST };
 export const DISC_FILES = { ...SEABIOS_FILES, genisoimage: '/usr/bin/genisoimage' };
-export const LINUX_FILES = {
+const LINUX_FILES = {
   ...DISC_FILES,
   isolinux: '/usr/lib/ISOLINUX/isolinux.bin',
   'syslinux-common': '/usr/lib/syslinux/modules/bios/ldlinux.c32',

@@ -9,7 +9,7 @@ import {
   shippedProfile,
 } from '../../support/foreign-guests';
 
-const { isTried, note } = needs(LINUX_FILES);
+const { isTried, note } = needsLinux();
 const TIMEOUT_MS = 1_200_000;
 
 /** Cryptographic self-tests are half of this kernel's start and say nothing about the machine. */
