@@ -1,13 +1,6 @@
 // Debian's 32-bit Linux, unchanged: boots from a CD through SeaBIOS and isolinux, reboots, and jumps with the real kexec.
 import { describe, expect, it } from 'vitest';
-import {
-  createGuestRunner,
-  debianLinux,
-  LINUX_FILES,
-  needs,
-  seabios,
-  shippedProfile,
-} from '../../support/foreign-guests';
+import { createGuestRunner, debianLinux, needsLinux, seabios, shippedProfile } from '../../support/foreign-guests';
 
 const { isTried, note } = needsLinux();
 const TIMEOUT_MS = 1_200_000;
