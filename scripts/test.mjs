@@ -16,7 +16,9 @@ const SELECTIONS = {
 const projectDir = fileURLToPath(new URL('..', import.meta.url));
 const [first, ...rest] = process.argv.slice(2);
 const part = first in SELECTIONS ? first : 'all';
-const extra = part === first ? rest : process.argv.slice(2);
+const named = part === first ? rest : process.argv.slice(2);
+// All guests, unless some are named.
+const extra = part === 'guests' && named.length === 0 ? ['test/guests'] : named;
 
 buildIfNeeded(projectDir);
 const vitest = join(projectDir, 'node_modules/vitest/vitest.mjs');

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A Debian Linux for the guest tests: kernel, initramfs with busybox and the real kexec, bootable ISOs. From Debian's i386 packages.
-# usage: build-linux.sh OUTDIR      needs: i386 as a foreign architecture, cpio, gzip, isolinux, syslinux-common, genisoimage
+# usage: build-linux.sh OUTDIR      needs: apt, cpio, gzip, isolinux, syslinux-common, genisoimage
 # The word labmode= of the kernel's command line tells /init what to do once it is up: off, reboot, kexec (three generations), idle.
 set -euo pipefail
 out=$(realpath -m "$1")
@@ -8,9 +8,18 @@ work=$out/work
 mkdir -p "$work/debs" "$out"
 cd "$work/debs"
 
-kernel_package=$(apt-cache depends linux-image-686:i386 | awk '/Depends:/ { print $2; exit }')
-for package in "${kernel_package%:i386}" busybox-static kexec-tools libc6 zlib1g liblzma5; do
-  ls "${package}"_*_i386.deb >/dev/null 2>&1 || apt-get download -qq "$package:i386"
+# An apt of its own for i386: the computer's own list of architectures and packages stays as it is, and nobody need be root.
+apt_state=$work/apt
+mkdir -p "$apt_state"/state/lists/partial "$apt_state"/cache/archives/partial
+touch "$apt_state/status"
+i386=(-o APT::Architecture=i386 -o APT::Architectures=i386 -o Dir::State="$apt_state/state" -o Dir::State::status="$apt_state/status"
+  -o Dir::Cache="$apt_state/cache" -o APT::Sandbox::User="$(id -un)")
+# A mirror may lack one list for a while; whether the packages can be had shows below.
+apt-get "${i386[@]}" update -qq || echo "Some lists of i386 packages cannot be fetched." >&2
+
+kernel_package=$(apt-cache "${i386[@]}" depends linux-image-686 | awk '/Depends:/ { print $2; exit }')
+for package in "${kernel_package:?no package list has linux-image-686}" busybox-static kexec-tools libc6 zlib1g liblzma5; do
+  ls "${package}"_*_i386.deb >/dev/null 2>&1 || apt-get "${i386[@]}" download -qq "$package"
 done
 for deb in *_i386.deb; do
   tree=$work/tree/${deb%%_*}

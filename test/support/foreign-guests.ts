@@ -31,10 +31,10 @@ export function needs(files: Readonly<Record<string, string>>): Needed {
   return { isTried, note: isTried ? '' : ` (not tried: no ${missing.map(([name]) => name).join(', ')})` };
 }
 
-/** Whether Debian's Linux is here or can be fetched now: its packages are those of an architecture that a mirror may not have whole. */
+/** Whether Debian's Linux is here or can be fetched now: a user's computer may be without a network. */
 export function needsLinux(): Needed {
   const needed = needs(LINUX_FILES);
-  if (!needed.isTried) return needed;
+  if (!needed.isTried || process.env.CI === 'true') return needed;
   try {
     debianLinux();
     return needed;
