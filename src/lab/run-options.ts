@@ -28,8 +28,9 @@ const MIB = 1024 * 1024;
 const KERNEL_ADDRESS = 0x10_0000;
 /** Rates of a 16550's 1.8432 MHz clock that terminals had. */
 const BAUDS = ['1200', '2400', '4800', '9600', '19200', '38400', '57600', '115200'];
+const CONSOLE_WORDS: Readonly<Record<string, string>> = { none: 'console=none', vga: 'console=tty0' };
 const DRIVERS = ['serial', 'kbd', 'net', 'ata', 'scsi'] as const;
-const RESET_LETTERS: Readonly<Record<string, string>> = { '8042': 'k', cf9: 'c', 'triple-fault': 't' };
+const RESET_LETTERS: Readonly<Record<string, string>> = { '8042': 'k', port92: 'p', cf9: 'c', 'triple-fault': 't' };
 
 /** One of a few words, which are the lab option's own values. */
 function choice<Name extends keyof LabOptions>(
@@ -115,7 +116,7 @@ export const RUN_OPTIONS: readonly RunOptionKind[] = [
   ),
   choice('ataprobe', 'ataProbe', ['identify', 'reset'], 'how the kernel finds disks'),
   choice('scsirebuild', 'scsiRebuild', ON_OFF, 'read the last SCSI disk on and on in the background'),
-  word('console', ['vga', ...BAUDS, 'vga+BAUD'], 'where the kernel writes', withConsole, isConsole),
+  word('console', ['none', 'vga', ...BAUDS, 'vga+BAUD'], 'where the kernel writes', withConsole, isConsole),
   word('reset', Object.keys(RESET_LETTERS), 'how the kernel restarts the machine', withReset),
   word('warmword', ON_OFF, 'on: 1234h at 0040:0072, so that the BIOS leaves the memory test out', withWarmWord),
 ];
@@ -175,11 +176,11 @@ function isConsole(value: string): boolean {
   const [first, second, ...rest] = value.split('+');
   if (rest.length > 0) return false;
   if (second !== undefined) return first === 'vga' && BAUDS.includes(second);
-  return first === 'vga' || BAUDS.includes(first);
+  return first === 'none' || first === 'vga' || BAUDS.includes(first);
 }
 
 function withConsole(commandLine: string, value: string): string {
-  const consoles = value.split('+').map((name) => (name === 'vga' ? 'console=tty0' : `console=ttyS0,${name}`));
+  const consoles = value.split('+').map((name) => CONSOLE_WORDS[name] ?? `console=ttyS0,${name}`);
   const others = wordsOf(commandLine).filter((other) => !other.startsWith('console='));
   return [...consoles, ...others].join(' ');
 }
@@ -198,7 +199,7 @@ function restartOf(commandLine: string): { readonly method: string; readonly isW
     wordsOf(commandLine)
       .find((one) => one.startsWith('reboot='))
       ?.slice('reboot='.length) ?? '';
-  return { method: [...letters].findLast((letter) => 'kct'.includes(letter)) ?? 'k', isWarm: letters.includes('w') };
+  return { method: [...letters].findLast((letter) => 'kpct'.includes(letter)) ?? 'k', isWarm: letters.includes('w') };
 }
 
 function withReboot(commandLine: string, method: string, isWarm: boolean): string {

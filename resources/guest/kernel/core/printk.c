@@ -23,13 +23,17 @@ static void console_register(struct console *console)
         consoles[console_count++] = console;
 }
 
+/* Without a console= that can be had there is the screen; console=none alone is silence. */
 void console_init(void)
 {
         char value[24];
+        bool is_silent = false;
         u32 i;
 
         for (i = 0; command_line_nth("console", i, value, sizeof value); i++) {
-                if (strcmp(value, "tty0") == 0) {
+                if (strcmp(value, "none") == 0) {
+                        is_silent = true;
+                } else if (strcmp(value, "tty0") == 0) {
                         vga_init();
                         console_register(&vga_console);
                 } else if (strncmp(value, "ttyS0", 5) == 0 &&
@@ -37,7 +41,7 @@ void console_init(void)
                         console_register(&serial_console);
                 }
         }
-        if (!console_count) {
+        if (!console_count && !is_silent) {
                 vga_init();
                 console_register(&vga_console);
         }
@@ -58,5 +62,6 @@ void printk(const char *format, ...)
 
 void console_write(const char *text, u32 length)
 {
-        consoles[console_count - 1]->write(text, length);
+        if (console_count)
+                consoles[console_count - 1]->write(text, length);
 }

@@ -1,4 +1,4 @@
-/* reboot(2) and the ways to restart: 8042 pulse, port CF9h, triple fault.
+/* reboot(2) and the ways to restart: 8042 pulse, port 92h, port CF9h, triple fault.
  * Documents: Linux include/linux/reboot.h; docs/facts.md B1 (what each way resets), A7 (order of the kexec path). */
 #include "boot-params.h"
 #include "drivers.h"
@@ -29,6 +29,9 @@
 #define STATUS_INPUT_FULL 0x02
 #define PULSE_RESET 0xfe
 #define PULSE_ATTEMPTS 10
+#define PORT_SYSTEM_CONTROL_A 0x92
+#define FAST_RESET 0x01 /* 0 to 1: INIT */
+#define NO_PORT 0xff
 #define PORT_RESET_CONTROL 0xcf9
 #define RESET_HARD 0x02
 #define RESET_START 0x06
@@ -62,6 +65,18 @@ static void restart_by_8042(void)
         }
 }
 
+/* The A20 gate is in the same port and stays as it is. Boards before the PS/2 have nothing there. */
+static void restart_by_port_92(void)
+{
+        u8 control = in8(PORT_SYSTEM_CONTROL_A);
+
+        if (control == NO_PORT)
+                return;
+        out8(PORT_SYSTEM_CONTROL_A, control & ~FAST_RESET);
+        out8(PORT_SYSTEM_CONTROL_A, control | FAST_RESET);
+        refresh_wait(EDGES_50_US);
+}
+
 static void restart_by_cf9(void)
 {
         out8(PORT_RESET_CONTROL, RESET_HARD);
@@ -70,7 +85,7 @@ static void restart_by_cf9(void)
         refresh_wait(EDGES_50_US);
 }
 
-/* reboot=<k|c|t>[,w] in the order named, the first letter of each part counts; w sets the warm flag. */
+/* reboot=<k|p|c|t>[,w], the last method named counts; w sets the warm flag. What fails is followed by the 8042, then a triple fault. */
 NOINLINE void machine_restart(void)
 {
         static const u8 no_idt[6];
@@ -84,11 +99,13 @@ NOINLINE void machine_restart(void)
         for (; *part; part++) {
                 if (*part == 'w')
                         reset_flag = RESET_FLAG_WARM;
-                else if (*part == 'k' || *part == 'c' || *part == 't')
+                else if (*part == 'k' || *part == 'p' || *part == 'c' || *part == 't')
                         method = *part;
         }
         *(volatile u16 *)phys_to_virt(BIOS_RESET_FLAG) = reset_flag;
 
+        if (method == 'p')
+                restart_by_port_92();
         if (method == 'c')
                 restart_by_cf9();
         if (method != 't')

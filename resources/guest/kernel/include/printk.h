@@ -9,7 +9,7 @@ struct console {
         void (*write)(const char *text, u32 length);
 };
 
-/* Registers the consoles that the command line names (none: tty0). */
+/* Registers the consoles that the command line names: tty0 when it names none, nothing for console=none. */
 void console_init(void);
 
 /* Kernel messages: to every console. */
