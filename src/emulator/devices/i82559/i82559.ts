@@ -181,6 +181,8 @@ export class I82559 implements PciFunction, Resettable {
     this.endpoint.enterReset(kind);
     this.resetController();
     this.eepromControl = 0;
+    // The pins that select and clock the EEPROM fall with the register.
+    this.eeprom.drive(false, false, false);
     if (kind === 'power-on') this.eeprom.reset();
   }
 

@@ -288,6 +288,35 @@ describe('state', () => {
   });
 });
 
+describe('the EEPROM behind the control register', () => {
+  const [EEPROM, EESK, EECS, EEDI, EEDO] = [0x0e, 0x01, 0x02, 0x04, 0x08];
+  const READ_WORD_0 = [1, 1, 0, 0, 0, 0, 0, 0, 0];
+
+  function openEeprom({ read, write }: ReturnType<typeof createCard>) {
+    const clockBit = (bit: number) => {
+      write(EEPROM, EECS | (bit ? EEDI : 0));
+      write(EEPROM, EECS | (bit ? EEDI : 0) | EESK);
+      return read(EEPROM) & EEDO ? 1 : 0;
+    };
+    return {
+      clockBit,
+      readWord0: () => {
+        READ_WORD_0.forEach(clockBit);
+        return Array.from({ length: 16 }, () => clockBit(0)).reduce((word, bit) => (word << 1) | bit, 0);
+      },
+    };
+  }
+
+  it('is let go by a reset in the middle of a word', () => {
+    const bench = createCard();
+    const { clockBit, readWord0 } = openEeprom(bench);
+    [...READ_WORD_0, 0, 0, 0].forEach(clockBit);
+    resetPart(bench.card, 'platform');
+    // The first bytes of the address, the lower one first: 00 02.
+    expect(readWord0()).toBe(0x0200);
+  });
+});
+
 describe('abuse', () => {
   it('10,000 random accesses crash nothing, and what is read stays until the next alarm', () => {
     const { registers, clock, takeUnstable } = createCard();
