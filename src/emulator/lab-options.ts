@@ -1,5 +1,5 @@
 // How the lab kernel and its init reboot and do a kexec: the era's calls, its drivers' ways, and the weaknesses one can
-// choose. Each is a word of the command line (resources/guest/kernel/README.md, "Command line"); what dates from when: docs/facts.md A1-A7.
+// choose. Each but the compression is a word of the command line (resources/guest/kernel/README.md); what dates from when: docs/facts.md A1-A7.
 
 /** Where a crash kernel, or a kept one, lies. */
 export interface CrashReserve {
@@ -42,6 +42,8 @@ export interface LabOptions {
   readonly ataProbe: 'identify' | 'reset';
   /** On: the last SCSI disk is read without end in the background, as a RAID rebuild does. Both kernels. */
   readonly scsiRebuild: 'on' | 'off';
+  /** How the kernel's payload lies in its file: deflated, or stored as it is. Both kernels: it is one file. */
+  readonly compression: 'deflate' | 'stored';
 }
 
 /** kexec of November 2002. */
@@ -61,6 +63,7 @@ export const DEFAULT_LAB_OPTIONS: LabOptions = {
   noShutdown: [],
   ataProbe: 'identify',
   scsiRebuild: 'off',
+  compression: 'deflate',
 };
 
 const MIB = 1024 * 1024;

@@ -1,6 +1,7 @@
 // What the boot loader starts on a path: the lab kernel with its init, or a Linux of the user's own with who reboots it.
 import { growLabKernel } from './boot/bzimage';
 import { buildLinuxLab } from './boot/linux-lab';
+import { storeLabKernel } from './boot/stored-kernel';
 import { EmulatorError } from './errors';
 import type { LabOptions } from './lab-options';
 import { crashReserveFor, DEFAULT_LAB_OPTIONS, driverWords, labWords, shutdownWords } from './lab-options';
@@ -59,8 +60,9 @@ export function labSoftware(
     kexec: [...words, 'lab.action=kexec', `lab.scatter=${scatter}`, `lab.append=${next.join(' ')}`],
     crash: [...words, 'lab.action=crash', `lab.scatter=${scatter}`, `lab.append=${next.join(' ')}`],
   };
+  const kernel = growLabKernel(images.kernel, fillerBytes.value);
   return {
-    kernel: growLabKernel(images.kernel, fillerBytes.value),
+    kernel: options.compression === 'stored' ? storeLabKernel(kernel) : kernel,
     initrd: null,
     commandLine: [commandLine, ...shutdownWords(options), ...action[path]].join(' '),
   };

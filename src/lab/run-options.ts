@@ -116,6 +116,7 @@ export const RUN_OPTIONS: readonly RunOptionKind[] = [
   ),
   choice('ataprobe', 'ataProbe', ['identify', 'reset'], 'how the kernel finds disks'),
   choice('scsirebuild', 'scsiRebuild', ON_OFF, 'read the last SCSI disk on and on in the background'),
+  choice('compression', 'compression', ['deflate', 'stored'], "how the kernel's payload lies in its file"),
   word('console', ['none', 'vga', ...BAUDS, 'vga+BAUD'], 'where the kernel writes', withConsole, isConsole),
   word('reset', Object.keys(RESET_LETTERS), 'how the kernel restarts the machine', withReset),
   word('warmword', ON_OFF, 'on: 1234h at 0040:0072, so that the BIOS leaves the memory test out', withWarmWord),

@@ -26,6 +26,7 @@ describe('an option of a run', () => {
     ['noshutdown', 'scsi+net', { noShutdown: ['net', 'scsi'] }],
     ['ataprobe', 'reset', { ataProbe: 'reset' }],
     ['scsirebuild', 'on', { scsiRebuild: 'on' }],
+    ['compression', 'stored', { compression: 'stored' }],
   ])('%s=%s sets what the lab kernel is told', (name, value, lab) => {
     const profile = testProfile();
     expect(applyRunOptions(profile, { [name]: value })).toEqual({ profile, lab });

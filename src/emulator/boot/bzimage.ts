@@ -134,21 +134,30 @@ export function growLabKernel(image: Uint8Array, fillerBytes: number): Uint8Arra
   const kernelBytes = tailView.getUint32(GZIP_END.length + 4, true);
 
   const filler = makeDeflatedFiller(fillerBytes);
-  const fillerAt = payloadEnd - GZIP_TAIL_BYTES;
-  const newPayloadEnd = fillerAt + filler.deflated.length + 8;
-  const behindPayload = image.subarray(payloadEnd);
-  const sizeBytes = roundUp(newPayloadEnd + behindPayload.length - header.protectedModeOffset, 16);
+  const kept = image.subarray(header.payloadOffset, payloadEnd - GZIP_TAIL_BYTES);
+  const payload = new Uint8Array(kept.length + filler.deflated.length + 8);
+  payload.set(kept);
+  payload.set(filler.deflated, kept.length);
+  const trailer = new DataView(payload.buffer, payload.length - 8);
+  trailer.setUint32(0, crc32(filler.plain, kernelCrc), true);
+  trailer.setUint32(4, kernelBytes + fillerBytes, true);
+  return withPayload(image, payload);
+}
 
-  const grown = new Uint8Array(header.protectedModeOffset + sizeBytes);
-  grown.set(image.subarray(0, fillerAt));
-  grown.set(filler.deflated, fillerAt);
-  grown.set(behindPayload, newPayloadEnd);
-  const view = new DataView(grown.buffer);
-  view.setUint32(newPayloadEnd - 8, crc32(filler.plain, kernelCrc), true);
-  view.setUint32(newPayloadEnd - 4, kernelBytes + fillerBytes, true);
-  view.setUint32(PAYLOAD_LENGTH, newPayloadEnd - header.payloadOffset, true);
+/** The image with another payload, its header fields in step. Protocol 2.08. */
+export function withPayload(image: Uint8Array, payload: Uint8Array): Uint8Array {
+  const { payloadOffset, payloadBytes, protectedModeOffset } = readBzImageHeader(image);
+  const behindPayload = image.subarray(payloadOffset + payloadBytes);
+  const payloadEnd = payloadOffset + payload.length;
+  const sizeBytes = roundUp(payloadEnd + behindPayload.length - protectedModeOffset, 16);
+  const changed = new Uint8Array(protectedModeOffset + sizeBytes);
+  changed.set(image.subarray(0, payloadOffset));
+  changed.set(payload, payloadOffset);
+  changed.set(behindPayload, payloadEnd);
+  const view = new DataView(changed.buffer);
+  view.setUint32(PAYLOAD_LENGTH, payload.length, true);
   view.setUint32(SYSSIZE, sizeBytes / 16, true);
-  return grown;
+  return changed;
 }
 
 function roundUp(value: number, step: number): number {
