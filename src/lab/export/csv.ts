@@ -1,37 +1,25 @@
 // runs.csv and phases.csv: one row per run, one row per phase of a run. Data in, text out; no host facts, no dates,
-// so that the same seed and version give the same bytes anywhere. RFC 4180 quoting, LF, header always.
-import { stringify } from 'csv-stringify/browser/esm/sync';
-import type { PhaseRecord, ProfileOverlay, RebootPath } from '../../emulator/index';
+// so that the same seed and version give the same bytes anywhere. What each column means: docs/exports.md.
+import type { PhaseRecord } from '../../emulator/index';
+import type { ExperimentResults } from '../experiment/experiment';
 import { nanosecondsFromCycles } from '../format-cycles';
-import type { RunOptions } from '../run-options';
 import type { RunRecord } from '../run-record';
-import { SHORT_HASH_DIGITS } from '../run-record';
+import type { Cell, ColumnKind, Columns } from './csv-table';
+import { csvChunks, csvText } from './csv-table';
+import type { Purpose } from './purposes';
 import { sumByPurpose } from './purposes';
+import type { ComparisonTable, ParameterColumn, RunRow } from './run-rows';
+import { comparisonParameters, comparisonRows, experimentParameters, experimentRows } from './run-rows';
 
 /** Raised when a column changes its meaning; added columns do not. */
-const CSV_SCHEMA_VERSION = 1;
+export const CSV_SCHEMA_VERSION = 1;
 
-/** A comparison, as far as its tables go. */
-export interface ComparisonTable {
-  readonly configHash: string;
-  readonly request: {
-    readonly profileId: string;
-    readonly paths: readonly RebootPath[];
-    readonly seed: number;
-    readonly overlay: ProfileOverlay;
-    readonly options?: RunOptions;
-  };
-  readonly records: readonly RunRecord[];
-}
-
-/** A cell; null and the empty string are "not applicable". */
-type Cell = string | number | boolean | null;
-/** Column names in order, with what each holds for a row. */
-type Columns<Row> = readonly (readonly [name: string, cell: (row: Row) => Cell])[];
-
-interface RunRow {
-  readonly table: ComparisonTable;
-  readonly run: RunRecord;
+/** A run with what was measured; nothing of a run that failed or was not run. */
+interface MeasuredRow extends RunRow {
+  readonly measured: {
+    readonly record: RunRecord;
+    readonly purposes: Readonly<Record<Purpose, number>>;
+  } | null;
 }
 
 /** A node of a record's tree and its place in it. */
@@ -42,153 +30,151 @@ interface SpanRow {
   readonly parentId: string;
 }
 
-type PhaseRow = RunRow & SpanRow;
-
-/** Column of a parameter: `memory.ramBytes` is `param_memory_ram_bytes`. */
-export function parameterColumn(figureName: string): string {
-  const words = figureName.replaceAll('.', '_').replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  return `param_${words}`;
+interface PhaseRow extends RunRow, SpanRow {
+  readonly record: RunRecord;
 }
 
-/** The runs of comparisons, one row each, in the order of their paths. */
+/** runs.csv of an experiment in pieces, in the order of the plan. */
+export function runsCsvChunks(results: ExperimentResults): Generator<string> {
+  return csvChunks(runColumns(experimentParameters(results.experiment)), measuredRows(experimentRows(results)));
+}
+
+/** phases.csv of an experiment in pieces: every node of a record's tree, parents before their children, in order of time. */
+export function phasesCsvChunks(results: ExperimentResults): Generator<string> {
+  return csvChunks(phaseColumns(experimentParameters(results.experiment)), phaseRows(experimentRows(results)));
+}
+
+/** runs.csv of comparisons. */
 export function runsCsv(tables: readonly ComparisonTable[]): string {
-  return toCsv(
-    runColumns(tables),
-    tables.flatMap((table) => table.records.map((run) => ({ table, run }))),
-  );
+  return csvText(runColumns(comparisonParameters(tables)), measuredRows(comparisonRows(tables)));
 }
 
-/** The phases of all runs: every node of a record's tree, parents before their children, in order of time. */
+/** phases.csv of comparisons. */
 export function phasesCsv(tables: readonly ComparisonTable[]): string {
-  return toCsv(
-    phaseColumns(tables),
-    tables.flatMap((table) => table.records.flatMap((run) => phaseRows(table, run))),
+  return csvText(phaseColumns(comparisonParameters(tables)), phaseRows(comparisonRows(tables)));
+}
+
+/** Phases of one boot that belongs to no comparison: every node of the tree, parents before their children. */
+export function bootPhasesCsv(root: PhaseRecord, cpuHz: number): string {
+  return csvText(
+    spanColumns<SpanRow>(() => cpuHz),
+    spanRows(root),
   );
 }
 
-function experimentId({ configHash, request }: ComparisonTable): string {
-  return `compare-${configHash.slice(0, SHORT_HASH_DIGITS)}-s${request.seed}`;
+/** Columns of parameters: empty in rows of experiments that left theirs alone. */
+export function parameterCells<Row extends Pick<RunRow, 'values'>>(
+  parameters: readonly ParameterColumn[],
+): Columns<Row> {
+  return parameters.map(({ name, column, kind }) => [column, kind, ({ values }: Row) => values[name] ?? null] as const);
 }
 
-function experimentName({ request }: ComparisonTable): string {
-  return `${request.paths.join(' vs ')} on ${request.profileId}`;
-}
+/** Where a run stands, as both tables say it. */
+const RUN_ID: Columns<RunRow> = [['run_id', 'text', ({ planned }) => planned.runId]];
+const PLACE: Columns<RunRow> = [
+  ['point_index', 'integer', ({ planned }) => planned.point.pointIndex],
+  ['repetition', 'integer', ({ planned }) => planned.repetition],
+  ['seed', 'integer', ({ planned }) => planned.seed],
+  ['machine_profile', 'text', ({ planned }) => planned.point.profileId],
+  ['reboot_path', 'text', ({ planned }) => planned.path],
+];
 
-/** Column of an option of the run: `load-at` is `param_option_load_at`. */
-function optionColumn(optionName: string): string {
-  return `param_option_${optionName.replaceAll('-', '_')}`;
-}
-
-/** One column for each figure that any of the comparisons changed, then for each option that any was given. */
-function parameterColumns(tables: readonly ComparisonTable[]): Columns<RunRow> {
-  const figures = new Set(tables.flatMap(({ request }) => Object.keys(request.overlay)));
-  const options = new Set(tables.flatMap(({ request }) => Object.keys(request.options ?? {})));
+/** Columns of runs.csv with these parameters. */
+export function runColumns(parameters: readonly ParameterColumn[]): Columns<MeasuredRow> {
   return [
-    ...[...figures].sort().map((name) => {
-      return [parameterColumn(name), ({ table }: RunRow) => table.request.overlay[name] ?? null] as const;
-    }),
-    ...[...options].sort().map((name) => {
-      return [optionColumn(name), ({ table }: RunRow) => table.request.options?.[name] ?? null] as const;
-    }),
-  ];
-}
-
-function runColumns(tables: readonly ComparisonTable[]): Columns<RunRow> {
-  const purposes = new Map(tables.flatMap(({ records }) => records.map((run) => [run, sumByPurpose(run.root)])));
-  return [
-    ['schema_version', () => CSV_SCHEMA_VERSION],
-    ['experiment_id', ({ table }) => experimentId(table)],
-    ['experiment_name', ({ table }) => experimentName(table)],
-    ['config_hash', ({ run }) => run.configHash],
-    ['engine_version', ({ run }) => run.engineVersion],
-    ['run_id', ({ run }) => run.runId],
-    ['run_order', ({ run }) => run.runOrder],
-    ['point_index', ({ run }) => run.pointIndex],
-    ['repetition', ({ run }) => run.repetition],
-    ['seed', ({ run }) => run.seed],
-    ['machine_profile', ({ run }) => run.profileId],
-    ['reboot_path', ({ run }) => run.path],
-    ['is_baseline', ({ run }) => run.isBaseline],
-    ...parameterColumns(tables),
-    ['status', () => 'done'],
-    ['failure_code', () => null],
-    ['cpu_hz', ({ run }) => run.cpuHz],
-    ['memory_model', ({ run }) => run.memoryModel],
-    ['total_cycles', ({ run }) => run.totalCycles],
-    ['total_ns', ({ run }) => nanosecondsFromCycles(run.totalCycles, run.cpuHz)],
-    ['outage_cycles', ({ run }) => run.outageCycles],
-    ['handover_cycles', ({ run }) => run.handoverCycles],
-    ['firmware_cycles', ({ run }) => purposes.get(run)!.firmware],
-    ['shutdown_cycles', ({ run }) => purposes.get(run)!.shutdown],
-    ['load_cycles', ({ run }) => purposes.get(run)!.load],
-    ['copy_cycles', ({ run }) => purposes.get(run)!.copy],
+    ['schema_version', 'integer', () => CSV_SCHEMA_VERSION],
+    ['experiment_id', 'text', ({ experimentId }) => experimentId],
+    ['experiment_name', 'text', ({ experimentName }) => experimentName],
+    ['config_hash', 'text', ({ planned }) => planned.configHash],
+    ['engine_version', 'text', ({ measured, engineVersion }) => measured?.record.engineVersion ?? engineVersion],
+    ...RUN_ID,
+    ['run_order', 'integer', ({ planned }) => planned.runOrder],
+    ...PLACE,
+    ['is_baseline', 'boolean', ({ planned }) => planned.isBaseline],
+    ...parameterCells<MeasuredRow>(parameters),
+    ['status', 'text', ({ outcome }) => outcome.status],
+    ['failure_code', 'text?', ({ outcome }) => (outcome.status === 'failed' ? outcome.code : null)],
+    measured('cpu_hz', 'integer?', ({ cpuHz }) => cpuHz),
+    measured('memory_model', 'text?', ({ memoryModel }) => memoryModel),
+    measured('total_cycles', 'integer?', ({ totalCycles }) => totalCycles),
+    measured('total_ns', 'integer?', ({ totalCycles, cpuHz }) => nanosecondsFromCycles(totalCycles, cpuHz)),
+    measured('outage_cycles', 'integer?', ({ outageCycles }) => outageCycles),
+    measured('handover_cycles', 'integer?', ({ handoverCycles }) => handoverCycles),
+    purpose('firmware'),
+    purpose('shutdown'),
+    purpose('load'),
+    purpose('copy'),
     // Where no purgatory ran nothing was verified.
-    ['verify_cycles', ({ run }) => purposes.get(run)!.verify || null],
-    ['loader_cycles', ({ run }) => purposes.get(run)!.loader],
-    ['kernel_cycles', ({ run }) => purposes.get(run)!.kernel],
-    ['userspace_cycles', ({ run }) => purposes.get(run)!.userspace],
-    ['forced_delay_cycles', ({ run }) => run.root.costs.forcedDelayCycles],
-    ['instructions', ({ run }) => run.root.costs.instructions],
-    ['interrupts', ({ run }) => run.root.costs.interrupts],
-    ['io_reads', ({ run }) => run.root.costs.portReads],
-    ['io_writes', ({ run }) => run.root.costs.portWrites],
-    ['device_wait_cycles', ({ run }) => run.root.costs.deviceWaitCycles],
-    ['bytes_copied', ({ run }) => run.bytesCopied],
-    ['pages_copied', ({ run }) => run.pagesCopied],
-    ['warnings', ({ run }) => run.warnings.join('; ')],
+    ['verify_cycles', 'integer?', (row) => row.measured?.purposes.verify || null],
+    purpose('loader'),
+    purpose('kernel'),
+    purpose('userspace'),
+    measured('forced_delay_cycles', 'integer?', ({ root }) => root.costs.forcedDelayCycles),
+    measured('instructions', 'integer?', ({ root }) => root.costs.instructions),
+    measured('interrupts', 'integer?', ({ root }) => root.costs.interrupts),
+    measured('io_reads', 'integer?', ({ root }) => root.costs.portReads),
+    measured('io_writes', 'integer?', ({ root }) => root.costs.portWrites),
+    measured('device_wait_cycles', 'integer?', ({ root }) => root.costs.deviceWaitCycles),
+    measured('bytes_copied', 'integer?', ({ bytesCopied }) => bytesCopied),
+    measured('pages_copied', 'integer?', ({ pagesCopied }) => pagesCopied),
+    measured('warnings', 'text?', ({ warnings }) => warnings.join('; ')),
   ];
 }
 
-function phaseColumns(tables: readonly ComparisonTable[]): Columns<PhaseRow> {
+function measured(name: string, kind: ColumnKind, cell: (record: RunRecord) => Cell): Columns<MeasuredRow>[number] {
+  return [name, kind, (row) => (row.measured ? cell(row.measured.record) : null)];
+}
+
+function purpose(name: Purpose): Columns<MeasuredRow>[number] {
+  return [`${name}_cycles`, 'integer?', (row) => row.measured?.purposes[name] ?? null];
+}
+
+function* measuredRows(rows: Iterable<RunRow>): Generator<MeasuredRow> {
+  for (const row of rows) {
+    const record = row.outcome.status === 'done' ? row.outcome.record : null;
+    yield { ...row, measured: record && { record, purposes: sumByPurpose(record.root) } };
+  }
+}
+
+/** Columns of phases.csv with these parameters. */
+export function phaseColumns(parameters: readonly ParameterColumn[]): Columns<PhaseRow> {
   return [
-    ['schema_version', () => CSV_SCHEMA_VERSION],
-    ['experiment_id', ({ table }) => experimentId(table)],
-    ['config_hash', ({ run }) => run.configHash],
-    ['run_id', ({ run }) => run.runId],
-    ['point_index', ({ run }) => run.pointIndex],
-    ['repetition', ({ run }) => run.repetition],
-    ['seed', ({ run }) => run.seed],
-    ['machine_profile', ({ run }) => run.profileId],
-    ['reboot_path', ({ run }) => run.path],
-    ...parameterColumns(tables),
-    ...spanColumns<PhaseRow>(({ run }) => run.cpuHz),
+    ['schema_version', 'integer', () => CSV_SCHEMA_VERSION],
+    ['experiment_id', 'text', ({ experimentId }) => experimentId],
+    ['config_hash', 'text', ({ planned }) => planned.configHash],
+    ...RUN_ID,
+    ...PLACE,
+    ...parameterCells<PhaseRow>(parameters),
+    ...spanColumns<PhaseRow>(({ record }) => record.cpuHz),
   ];
 }
 
 /** What a span is and what it cost: the same columns in every table of phases. */
 function spanColumns<Row extends SpanRow>(cpuHzOf: (row: Row) => number): Columns<Row> {
   return [
-    ['phase_index', ({ phaseIndex }) => phaseIndex],
-    ['phase_id', ({ phase }) => phase.id],
-    ['phase_name', ({ phase }) => phase.name],
-    ['parent_phase_id', ({ parentId }) => parentId],
-    ['depth', ({ depth }) => depth],
-    ['group', ({ phase }) => phase.group],
-    ['owner', ({ phase }) => phase.owner],
-    ['basis', ({ phase }) => phase.basis],
-    ['evidence', ({ phase }) => phase.evidence.join(' ')],
-    ['start_cycle', ({ phase }) => phase.startCycle],
-    ['end_cycle', ({ phase }) => phase.endCycle],
-    ['duration_cycles', ({ phase }) => phase.costs.durationCycles],
-    ['self_cycles', ({ phase }) => selfCycles(phase)],
-    ['duration_ns', (row) => nanosecondsFromCycles(row.phase.costs.durationCycles, cpuHzOf(row))],
-    ['instructions', ({ phase }) => phase.costs.instructions],
-    ['io_reads', ({ phase }) => phase.costs.portReads],
-    ['io_writes', ({ phase }) => phase.costs.portWrites],
-    ['interrupts', ({ phase }) => phase.costs.interrupts],
-    ['device_wait_cycles', ({ phase }) => phase.costs.deviceWaitCycles],
-    ['forced_delay_cycles', ({ phase }) => phase.costs.forcedDelayCycles],
-    ['bytes_read', ({ phase }) => phase.costs.bytesRead],
-    ['bytes_written', ({ phase }) => phase.costs.bytesWritten],
+    ['phase_index', 'integer', ({ phaseIndex }) => phaseIndex],
+    ['phase_id', 'text', ({ phase }) => phase.id],
+    ['phase_name', 'text', ({ phase }) => phase.name],
+    ['parent_phase_id', 'text?', ({ parentId }) => parentId],
+    ['depth', 'integer', ({ depth }) => depth],
+    ['group', 'text?', ({ phase }) => phase.group],
+    ['owner', 'text?', ({ phase }) => phase.owner],
+    ['basis', 'text', ({ phase }) => phase.basis],
+    ['evidence', 'text?', ({ phase }) => phase.evidence.join(' ')],
+    ['start_cycle', 'integer', ({ phase }) => phase.startCycle],
+    ['end_cycle', 'integer', ({ phase }) => phase.endCycle],
+    ['duration_cycles', 'integer', ({ phase }) => phase.costs.durationCycles],
+    ['self_cycles', 'integer', ({ phase }) => selfCycles(phase)],
+    ['duration_ns', 'integer', (row) => nanosecondsFromCycles(row.phase.costs.durationCycles, cpuHzOf(row))],
+    ['instructions', 'integer', ({ phase }) => phase.costs.instructions],
+    ['io_reads', 'integer', ({ phase }) => phase.costs.portReads],
+    ['io_writes', 'integer', ({ phase }) => phase.costs.portWrites],
+    ['interrupts', 'integer', ({ phase }) => phase.costs.interrupts],
+    ['device_wait_cycles', 'integer', ({ phase }) => phase.costs.deviceWaitCycles],
+    ['forced_delay_cycles', 'integer', ({ phase }) => phase.costs.forcedDelayCycles],
+    ['bytes_read', 'integer', ({ phase }) => phase.costs.bytesRead],
+    ['bytes_written', 'integer', ({ phase }) => phase.costs.bytesWritten],
   ];
-}
-
-/** Phases of one boot that belongs to no comparison: every node of the tree, parents before their children. */
-export function bootPhasesCsv(root: PhaseRecord, cpuHz: number): string {
-  return toCsv(
-    spanColumns<SpanRow>(() => cpuHz),
-    spanRows(root),
-  );
 }
 
 /** Cycles of a span that no child of it has. */
@@ -196,8 +182,13 @@ function selfCycles({ costs, children }: PhaseRecord): number {
   return children.reduce((rest, child) => rest - child.costs.durationCycles, costs.durationCycles);
 }
 
-function phaseRows(table: ComparisonTable, run: RunRecord): PhaseRow[] {
-  return spanRows(run.root).map((span) => ({ table, run, ...span }));
+/** The phases of all runs that were measured. */
+function* phaseRows(rows: Iterable<RunRow>): Generator<PhaseRow> {
+  for (const row of rows) {
+    if (row.outcome.status !== 'done') continue;
+    const { record } = row.outcome;
+    for (const span of spanRows(record.root)) yield { ...row, record, ...span };
+  }
 }
 
 function spanRows(root: PhaseRecord): SpanRow[] {
@@ -208,16 +199,4 @@ function spanRows(root: PhaseRecord): SpanRow[] {
   };
   visit(root, 0, '');
   return rows;
-}
-
-function toCsv<Row>(columns: Columns<Row>, rows: readonly Row[]): string {
-  const cells = rows.map((row) => columns.map(([, cell]) => cell(row)));
-  return stringify([columns.map(([name]) => name), ...cells], {
-    record_delimiter: '\n',
-    // A spreadsheet would run text cells that begin like formulas.
-    escape_formulas: true,
-    // A lone CR breaks a line for some readers too (RFC 4180, section 2.6); the library quotes for LF only.
-    quoted_match: /\r/,
-    cast: { boolean: String },
-  });
 }
