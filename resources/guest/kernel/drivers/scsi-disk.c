@@ -186,8 +186,10 @@ static void start_background(void)
         read_behind();
 }
 
+/* All IDs first, then the disks among them: scsi_scan.c and sd.c of Linux 2.5 one after the other. */
 static void probe(void)
 {
+        bool is_disk[SCSI_IDS];
         u32 page;
         u8 id;
 
@@ -199,23 +201,34 @@ static void probe(void)
         answer = phys_to_virt(page);
         is_started = true;
         for (id = 0; id < SCSI_IDS; id++)
-                if (id != scsi_adapter_id() && inquire(id))
+                is_disk[id] = id != scsi_adapter_id() && inquire(id);
+        for (id = 0; id < SCSI_IDS; id++)
+                if (is_disk[id])
                         attach(id);
         start_background();
 }
 
-static void shutdown(void)
+/* Before any device is shut down, as Linux 2.5.48 said it did (the boot log of docs/facts.md A1), and whatever lab.noshutdown= names. */
+static void synchronize_caches(void)
 {
         u32 i;
 
-        if (!is_started)
+        if (!scsi_disk_present())
                 return;
+        printk("Synchronizing SCSI caches:");
         for (i = 0; i < disk_count; i++) {
-                printk("Synchronizing SCSI cache for disk sd%c\n", 'a' + i);
+                printk(" sd%c", 'a' + i);
                 run(disks[i].id, SYNCHRONIZE_CACHE, 0, 0, TIMEOUT);
         }
+        printk("\n");
+}
+
+static void shutdown(void)
+{
+        if (!is_started)
+                return;
         is_started = false;
         scsi_adapter_stop();
 }
 
-const struct driver scsi_driver = {"scsi", probe_scsi, probe, shutdown};
+const struct driver scsi_driver = {"scsi", probe_scsi, probe, shutdown, synchronize_caches};

@@ -8,7 +8,8 @@ struct driver {
         const char *name;        /* as lab.noshutdown= names it */
         void (*probe_mark)(void); /* marks.h */
         void (*probe)(void);
-        void (*shutdown)(void); /* may be NULL */
+        void (*shutdown)(void);      /* may be NULL */
+        void (*reboot_notice)(void); /* before any device is shut down; may be NULL */
 };
 
 extern const struct driver pci_driver;
