@@ -225,4 +225,4 @@ static void shutdown(void)
         present = false;
 }
 
-const struct driver ata_driver = {"ata", probe_ata, probe, shutdown};
+const struct driver ata_driver = {"ata", probe_ata, probe, shutdown, NULL};

@@ -89,4 +89,4 @@ static void shutdown(void)
         wait_status(STATUS_INPUT_FULL, 0);
 }
 
-const struct driver keyboard_driver = {"kbd", probe_kbd, probe, shutdown};
+const struct driver keyboard_driver = {"kbd", probe_kbd, probe, shutdown, NULL};

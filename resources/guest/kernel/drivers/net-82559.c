@@ -304,4 +304,4 @@ static void shutdown(void)
         printk("eth0: stopped after %u frames\n", frames);
 }
 
-const struct driver net_driver = {"net", probe_net, probe, shutdown};
+const struct driver net_driver = {"net", probe_net, probe, shutdown, NULL};

@@ -83,4 +83,4 @@ static void probe(void)
         }
 }
 
-const struct driver pci_driver = {"pci", probe_pci, probe, NULL};
+const struct driver pci_driver = {"pci", probe_pci, probe, NULL, NULL};

@@ -95,4 +95,4 @@ static void probe(void)
         printk("Real Time Clock: %u-%02u-%02u %02u:%02u:%02u\n", year, month, day, hours, minutes, seconds);
 }
 
-const struct driver rtc_driver = {"rtc", probe_rtc, probe, NULL};
+const struct driver rtc_driver = {"rtc", probe_rtc, probe, NULL, NULL};

@@ -102,4 +102,4 @@ static void shutdown(void)
         out8(IER, 0);
 }
 
-const struct driver serial_driver = {"serial", probe_serial, probe, shutdown};
+const struct driver serial_driver = {"serial", probe_serial, probe, shutdown, NULL};
