@@ -124,6 +124,12 @@ export interface GuestBooted {
 
 const LIMIT_CYCLES = 400e9;
 
+/** `heard` to the end of the text's last wanted occurrence; null while it is not there. */
+function upToOccurrence(heard: string, { text, times }: { readonly text: string; readonly times: number }) {
+  const pieces = heard.split(text);
+  return pieces.length > times ? pieces.slice(0, times).join(text) + text : null;
+}
+
 /** Boots machines in worker threads of the bundled engine, as the app does: unbundled it is several times slower. */
 export async function createGuestRunner(): Promise<(boot: GuestBoot) => Promise<GuestBooted>> {
   // A guest takes seconds to a minute of an idle computer, and more of a busy one.
@@ -136,8 +142,13 @@ export async function createGuestRunner(): Promise<(boot: GuestBoot) => Promise<
     const isEnough = new AbortController();
     let serial = '';
     const onSerial = (text: string) => {
+      // What the machine says until it has been stopped depends on the computer: it is not heard.
+      if (isEnough.signal.aborted) return;
       serial += text;
-      if (untilSerialTimes && serial.split(untilSerialTimes.text).length > untilSerialTimes.times) isEnough.abort();
+      const heard = untilSerialTimes ? upToOccurrence(serial, untilSerialTimes) : null;
+      if (heard === null) return;
+      serial = heard;
+      isEnough.abort();
     };
     const request: HostBootRequest = {
       ...(boot.bios ? { videoRom: null, firmwareInterface: 'qemu' } : ownRoms.value),
