@@ -15,7 +15,7 @@ interface Rule {
 const NODE = /^node:/;
 const RULES: Readonly<Record<string, Rule>> = {
   emulator: { rooms: [], packages: [] },
-  lab: { rooms: ['emulator/index'], packages: [/^csv-stringify\b/, /^@noble\/hashes\b/] },
+  lab: { rooms: ['emulator/index'], packages: [/^csv-stringify\b/, /^@noble\/hashes\b/, /^simple-statistics$/] },
   contract: { rooms: ['lab'], packages: [/^zod$/] },
   host: { rooms: ['lab', 'contract', 'emulator/index'], packages: [NODE, /^fast-png$/] },
   cli: { rooms: ['host', 'lab', 'contract'], packages: [NODE, /^commander$/] },
