@@ -36,7 +36,7 @@ export function nameRuns(
     const configHash = runConfigHash(profile, record.path, record.variations, guest, lab);
     return {
       ...record,
-      runId: runId(configHash, record.seed),
+      runId: runIdOf(configHash, record.seed),
       configHash,
       runOrder,
       pointIndex: 0,
@@ -46,7 +46,8 @@ export function nameRuns(
   });
 }
 
-function runId(configHash: string, seed: number): string {
+/** The name of a run: same configuration and seed, same name. */
+export function runIdOf(configHash: string, seed: number): string {
   return `${configHash.slice(0, SHORT_HASH_DIGITS)}-s${seed}`;
 }
 
