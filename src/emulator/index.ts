@@ -12,6 +12,8 @@ export { createMachine } from './machine';
 export type { Evidence, Figure, MachineProfile, ProfileOverlay } from './profile';
 export { applyOverlay, figureNames, isFigure } from './profile';
 export { checkProfile, FIGURE_LIMITS } from './profile-checks';
+export type { EvidenceBySection } from './phase-evidence';
+export { evidenceBySection, retagEvidence } from './phase-evidence';
 export type {
   Basis,
   PathRecord,

@@ -1,7 +1,8 @@
 // Cuts a path into phases: each mark ends one span and begins the next, so leaves have no gaps or overlaps by construction.
 // Who sets the marks is path-observer.ts; this file only keeps accounts.
 import type { CounterValues } from './counters';
-import { phaseEvidence } from './phase-evidence';
+import type { EvidenceBySection } from './phase-evidence';
+import { evidenceBySection, phaseEvidence } from './phase-evidence';
 import type { Basis, PhaseCosts, PhaseGroup, PhaseId, PhaseRecord } from './phases';
 import { GROUP_NAMES, phaseKind } from './phases';
 import type { MachineProfile } from './profile';
@@ -81,9 +82,10 @@ export class PhaseTracker {
   tree(rootName: string, profile: MachineProfile): PhaseRecord {
     const end = this.endCounters ?? this.read();
     const origin = this.spans[0].from.cycles;
+    const sections = evidenceBySection(profile);
     const leaves = this.spans.map((span, i) => {
       const to = i + 1 < this.spans.length ? this.spans[i + 1].from : end;
-      return { span, record: leafRecord(span, to, origin, profile) };
+      return { span, record: leafRecord(span, to, origin, sections) };
     });
     const phases = mergeRuns(leaves, ({ span }) => span.phase).map((run) => phaseNode(run));
     const groups = mergeRuns(phases, (phase) => phase.group).map((run) => groupNode(run));
@@ -100,7 +102,7 @@ function leafRecord(
   { phase, step, from }: Span,
   to: TrackedCounters,
   origin: number,
-  profile: MachineProfile,
+  sections: EvidenceBySection,
 ): PhaseRecord {
   const kind = phaseKind(phase);
   const deviceWaitCycles = to.haltCycles - from.haltCycles + (to.pollCycles - from.pollCycles);
@@ -124,7 +126,7 @@ function leafRecord(
     group: kind.group,
     owner: kind.owner,
     basis: basisOf(costs),
-    evidence: phaseEvidence(phase, costs, profile),
+    evidence: phaseEvidence(phase, costs, sections),
     startCycle: from.cycles - origin,
     endCycle: to.cycles - origin,
     costs,

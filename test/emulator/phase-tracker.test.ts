@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { evidenceBySection, retagEvidence } from '../../src/emulator/phase-evidence';
 import { leafPhases } from '../../src/emulator/phases';
 import type { TrackedCounters } from '../../src/emulator/phase-tracker';
 import { PhaseTracker } from '../../src/emulator/phase-tracker';
+import type { Figure, MachineProfile } from '../../src/emulator/profile';
+import { applyOverlay, figureNames } from '../../src/emulator/profile';
 import { testProfile } from '../support/test-profile';
 
 const ZERO: TrackedCounters = {
@@ -93,6 +96,31 @@ describe('a tracked path', () => {
     expect(tags['loader-menu']).toEqual([profile.loader.promptTenths.evidence]);
   });
 });
+
+it('a record takes the tags of another machine with the same figures as if it had run there', () => {
+  const { tracker, spend } = trackerByHand();
+  tracker.start('machine-shutdown');
+  spend(50, { instructions: 10, portCycles: 3 });
+  tracker.begin('reset');
+  spend(400, { modelledCycles: 400 });
+  tracker.begin('kbc', { id: 'post-07', name: '8042' });
+  spend(500, { haltCycles: 300 });
+  tracker.begin('kbc', { id: 'post-08', name: 'its clock' });
+  spend(20, { instructions: 3, memoryCycles: 5 });
+  tracker.begin('loader-menu');
+  spend(900, { haltCycles: 900 });
+  tracker.end();
+  const one = testProfile();
+  const sameValues = Object.fromEntries(figureNames(one).map((name) => [name, valueOfFigure(one, name)]));
+  const other = applyOverlay({ ...one, cpu: { ...one.cpu, clockEvidence: 'K' } }, sameValues);
+  expect(tracker.tree('x', other)).not.toEqual(tracker.tree('x', one));
+  expect(retagEvidence(tracker.tree('x', one), evidenceBySection(other))).toEqual(tracker.tree('x', other));
+});
+
+function valueOfFigure(profile: MachineProfile, name: string): number {
+  const [section, figure] = name.split('.');
+  return (profile as unknown as Record<string, Record<string, Figure>>)[section][figure].value;
+}
 
 it('going on with the same phase is no new span', () => {
   const { tracker, spend } = trackerByHand();

@@ -1,6 +1,6 @@
 // An experiment: machines, paths, parameters and repetitions, as a *.bootlab file says it (docs/experiment-files.md).
 // Types only. What it runs: plan.ts. What came of it: ExperimentRun.
-import type { MachineProfile, ProfileOverlay, RebootPath, VariationId } from '../../emulator/index';
+import type { EvidenceBySection, MachineProfile, ProfileOverlay, RebootPath, VariationId } from '../../emulator/index';
 import type { RunOptions } from '../run-options';
 import type { RunRecord } from '../run-record';
 
@@ -53,6 +53,8 @@ export interface Point {
   readonly profileId: string;
   /** By name of the parameter, in the order of `parameters`. */
   readonly values: Readonly<Record<string, ParameterValue>>;
+  /** What the machine's figures rest on. Records of the same configuration are shared; their tags are the point's own. */
+  readonly evidence?: EvidenceBySection;
 }
 
 /** One run of a plan. */

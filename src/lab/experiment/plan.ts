@@ -1,7 +1,7 @@
 // The plan of an experiment: its points in the order of the grid, its runs in the order they are taken, every run with
 // the hash of its configuration. Pure; what a run costs in host time and whether it is there already the host knows.
 import type { LabOptions, MachineProfile, VariationId } from '../../emulator/index';
-import { applyOverlay, checkProfile, EmulatorError, VARIATION_IDS } from '../../emulator/index';
+import { applyOverlay, checkProfile, EmulatorError, evidenceBySection, VARIATION_IDS } from '../../emulator/index';
 import { canonicalJson, runConfigHash, sha256Hex } from '../config-hash';
 import type { RunOptions } from '../run-options';
 import { applyRunOptions } from '../run-options';
@@ -137,7 +137,7 @@ function planPoint(experiment: Experiment, machine: MachineProfile, point: Point
   try {
     const { profile, lab } = applyRunOptions(applyOverlay(machine, overlay), options satisfies RunOptions);
     checkProfile(profile);
-    return { point, profile, lab };
+    return { point: { ...point, evidence: evidenceBySection(profile) }, profile, lab };
   } catch (error) {
     if (!(error instanceof EmulatorError)) throw error;
     const { facts, message } = error;
