@@ -5,7 +5,7 @@ import { PHASE_KINDS } from '../emulator/index';
 import { phaseCycles, phaseTotals } from './phase-totals';
 
 /** Loading the next kernel happens while services still run: it is part of no outage. */
-const BEFORE_OUTAGE: ReadonlySet<PhaseId> = new Set(['kexec-load']);
+export const BEFORE_OUTAGE: ReadonlySet<PhaseId> = new Set(['kexec-load']);
 
 /** A phase of either path. */
 export interface PhaseDifference {
