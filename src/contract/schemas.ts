@@ -44,8 +44,16 @@ export const comparisonRequestSchema = z.strictObject({
   linux: linuxIdentitySchema.optional(),
 }) satisfies z.ZodType<ComparisonRequest>;
 
+const addressSchema = z.int().min(0).max(0xffff_ffff);
+
 /** symbols.json of the guest images: part, symbol, linear address. */
-export const guestSymbolsSchema = z.record(z.string(), z.record(z.string(), z.int().min(0).max(0xffff_ffff)));
+export const guestSymbolsSchema = z.record(z.string(), z.record(z.string(), addressSchema));
+
+/** code-symbols.json: image, its extent, symbol, linear address. */
+export const codeSymbolsSchema = z.record(
+  z.string(),
+  z.strictObject({ start: addressSchema, end: addressSchema, symbols: z.record(z.string(), addressSchema) }),
+);
 
 /** Keys and indices from the whole value down. */
 type IssuePath = readonly (string | number)[];

@@ -107,6 +107,9 @@ export class Bus {
   /** Told of each transfer between memory and a bus master. */
   onMasterTransfer: (address: number, sizeBytes: number, isWrite: boolean) => void = () => {};
 
+  /** Told what accesses by name of the memory cost beyond the clock tables; null while nobody keeps accounts. */
+  onMemoryCharged: ((name: string, cycles: number) => void) | null = null;
+
   constructor(
     readonly memory: MachineMemory,
     readonly clock: Clock,
@@ -160,6 +163,7 @@ export class Bus {
   readMemory(address: number, sizeBytes: AccessSize): number {
     const { read } = this.frameAt(address);
     this.chargeMemory(read.cost[sizeBytes]);
+    this.onMemoryCharged?.(read.name, read.cost[sizeBytes]);
     return this.fetchBacking(this.frameAt(address), address, sizeBytes, false);
   }
 
@@ -172,6 +176,7 @@ export class Bus {
   writeMemory(address: number, sizeBytes: AccessSize, value: number): void {
     const { write, base } = this.frameAt(address);
     this.chargeMemory(write.cost[sizeBytes]);
+    this.onMemoryCharged?.(write.name, write.cost[sizeBytes]);
     this.tellCodeWritten(address, sizeBytes);
     if (write.hostOffset >= 0) {
       const at = write.hostOffset + (address - base);
@@ -289,6 +294,11 @@ export class Bus {
       done += piece;
     }
     return value >>> 0;
+  }
+
+  /** Who answers at a port, by the name of the claim, and what one bus cycle to it takes. */
+  portOwner(port: number): { readonly name: string; readonly accessCycles: number } {
+    return this.ports[port];
   }
 
   /**

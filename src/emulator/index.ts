@@ -29,8 +29,9 @@ export { GROUP_NAMES, leafPhases, PATH_NAMES, PHASE_KINDS, phaseKind, REBOOT_PAT
 export type { ConsoleMark } from './linux-probes';
 export { LINUX_MARKS, READY_TEXT } from './linux-probes';
 export type { LinuxGuest } from './path-software';
-export type { GuestImages, PathRunRequest, RunProgress } from './run-path';
-export { runPath } from './run-path';
+export type { CodePlace, Contribution, CostKind, FigureReference, LeafCauses } from './provenance/contribution';
+export type { ExplainedPath, GuestImages, PathRunRequest, RunProgress } from './run-path';
+export { explainPath, runPath } from './run-path';
 export type { LabOptions } from './lab-options';
 export { DEFAULT_LAB_OPTIONS } from './lab-options';
 export { clockTableIdOf, clockTableOf } from './timing/clock-tables';

@@ -87,7 +87,8 @@ export class Machine {
   /** A triple fault stops the machine instead of resetting the CPU. */
   stopsOnShutdown = false;
 
-  private readonly profile: MachineProfile;
+  /** As it took part: overlay and variation applied. */
+  readonly profile: MachineProfile;
   private pendingReset: { readonly kind: ResetKind; readonly source: ResetSource } | null = null;
   private isStopRequested = false;
   private isShutDown = false;

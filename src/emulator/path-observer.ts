@@ -12,6 +12,7 @@ import type { CrashReserve } from './lab-options';
 import type { LinuxGuestWords, LinuxProbesState } from './linux-probes';
 import { LinuxProbes } from './linux-probes';
 import type { Machine } from './machine';
+import type { CycleLedger } from './provenance/cycle-ledger';
 import type { PhaseStep, PhaseTrackerState, TrackedCounters } from './phase-tracker';
 import { PhaseTracker } from './phase-tracker';
 import type { PhaseId, RebootPath } from './phases';
@@ -97,6 +98,8 @@ export class PathObserver implements StageReporter {
   failure: EmulatorError | null = null;
   isDone = false;
   stage: Stage = 'firmware';
+  /** Keeps accounts of the measured part, when somebody wants them. */
+  private ledger: CycleLedger | null = null;
   /** Told each mark of the measured part, behind it. */
   onMark: (phase: PhaseId) => void = () => {};
 
@@ -131,7 +134,15 @@ export class PathObserver implements StageReporter {
     return phase ? phaseKind(phase).name : 'First boot';
   }
 
+  /** Has the cycles of the path accounted for, from its start. To be called before the machine runs. */
+  keepAccounts(ledger: CycleLedger): void {
+    this.ledger = ledger;
+    if (this.isMeasuring) ledger.start();
+  }
+
+  /** Reads the counters; an instant of a phase is one of these readings, so accounts are cut there. */
   counters(): TrackedCounters {
+    this.ledger?.cut();
     return { ...readCounters(this.machine.memory), bytesRead: this.bytesRead, bytesWritten: this.bytesWritten };
   }
 
@@ -168,6 +179,7 @@ export class PathObserver implements StageReporter {
   private startMeasuring(phase: PhaseId): void {
     this.isMeasuring = true;
     this.instants.start = this.machine.clock.nowCycles;
+    this.ledger?.start();
     this.postCodes.length = 0;
     this.tracker.start(phase);
     this.onMark(phase);
@@ -314,6 +326,7 @@ export class PathObserver implements StageReporter {
   }
 
   private resetAsserted(kind: ResetKind, source: ResetSource): void {
+    this.ledger?.resetAsserted(kind);
     if (source === 'power') return; // the constructor has begun the path, or the preparation runs
     const isWanted = this.path === null || (this.path === 'warm' && this.stage === 'stopping' && this.isMeasuring);
     if (!isWanted) {

@@ -11,6 +11,12 @@ import { PathObserver } from './path-observer';
 import type { LinuxGuest } from './path-software';
 import { labOptionsFor, labSoftware, linuxSoftware } from './path-software';
 import type { PathRecord, PhaseId, RebootPath, VariationId } from './phases';
+import { ChipFigures } from './provenance/chip-figures';
+import type { CodeSymbols } from './provenance/code-map';
+import { CodeMap } from './provenance/code-map';
+import type { LeafCauses } from './provenance/contribution';
+import { CycleLedger } from './provenance/cycle-ledger';
+import { leafCauses } from './provenance/leaf-causes';
 import { PATH_NAMES } from './phases';
 import type { MachineProfile } from './profile';
 import { bootScsiId, checkProfile } from './profile-checks';
@@ -41,6 +47,8 @@ export interface GuestImages {
   /** Linear addresses of named places: part ("kernel", "loader", "init"), then symbol. */
   readonly symbols: SymbolTable;
 }
+  /** What the places in the code of the images are called; empty: cycles are put down to ranges. */
+  readonly code: CodeSymbols;
 
 /** A run as a value. */
 export interface PathRunRequest {
@@ -109,6 +117,31 @@ export function runPathFrom(request: PathRunRequest, snapshot: PathSnapshot, hoo
 }
 
 interface PreparedPath {
+/** A record, and what each cycle of it was for. Plain data. */
+export interface ExplainedPath {
+  readonly record: PathRecord;
+  /** Causes of the record's leaves, in the order of `leafPhases`; they add up to the leaf's duration. */
+  readonly leaves: readonly LeafCauses[];
+}
+
+/**
+ * As `runPath`, with the same record, and every cycle of it put down to its cause. Takes longer, so it is for who asks.
+ * @throws EmulatorError as its codes say; nothing else
+ */
+export function explainPath(request: PathRunRequest, hooks: RunHooks = {}): ExplainedPath {
+  const prepared = preparePath(request);
+  const { machine, observer } = prepared;
+  const { reserve = null } = observedGuest(request);
+  const map = new CodeMap(request.images.code, !request.linux, reserve?.startBytes ?? null);
+  const ledger = new CycleLedger(machine, map, () => observer.stage);
+  observer.keepAccounts(ledger);
+  machine.powerOn();
+  const record = finishPath(request, prepared, hooks);
+  ledger.stop();
+  const figures = new ChipFigures(machine.profile, request.path === 'cold');
+  return { record, leaves: leafCauses(record.root, observer.instants.start, ledger, figures) };
+}
+
   readonly machine: Machine;
   readonly observer: PathObserver;
 }

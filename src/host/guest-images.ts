@@ -2,8 +2,9 @@
 // missing or cut-off file is named here and not by a guest that hangs.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { z } from 'zod';
 import type { Result } from '../contract/api';
-import { describeIssues, guestSymbolsSchema } from '../contract/schemas';
+import { codeSymbolsSchema, describeIssues, guestSymbolsSchema } from '../contract/schemas';
 import type { GuestImages } from '../emulator/index';
 import { describeFileError, fail, succeed } from './failure';
 
@@ -20,6 +21,7 @@ const FILES = {
 } as const;
 
 const SYMBOLS_FILE = 'symbols.json';
+const CODE_FILE = 'code-symbols.json';
 
 const SECTOR_BYTES = 512;
 const SYSTEM_ROM_BYTES = 128 * 1024;
@@ -88,9 +90,11 @@ export async function loadGuestImages(imagesDir: string): Promise<Result<GuestIm
     if (fault) return damaged(join(imagesDir, fileName), fault);
     images[part] = file.value;
   }
-  const symbols = await readSymbols(join(imagesDir, SYMBOLS_FILE));
+  const symbols = await readTable(join(imagesDir, SYMBOLS_FILE), guestSymbolsSchema);
   if (!symbols.ok) return symbols;
-  return succeed({ ...images, symbols: symbols.value } as GuestImages);
+  const code = await readTable(join(imagesDir, CODE_FILE), codeSymbolsSchema);
+  if (!code.ok) return code;
+  return succeed({ ...images, symbols: symbols.value, code: code.value } as GuestImages);
 }
 
 async function readImage(file: string): Promise<Result<Uint8Array>> {
@@ -102,7 +106,7 @@ async function readImage(file: string): Promise<Result<Uint8Array>> {
   }
 }
 
-async function readSymbols(file: string): Promise<Result<GuestImages['symbols']>> {
+async function readTable<Table>(file: string, schema: z.ZodType<Table>): Promise<Result<Table>> {
   const bytes = await readImage(file);
   if (!bytes.ok) return bytes;
   let json: unknown;
@@ -111,7 +115,7 @@ async function readSymbols(file: string): Promise<Result<GuestImages['symbols']>
   } catch {
     return damaged(file, 'it is no JSON');
   }
-  const parsed = guestSymbolsSchema.safeParse(json);
+  const parsed = schema.safeParse(json);
   return parsed.success ? succeed(parsed.data) : damaged(file, describeIssues(parsed.error));
 }
 

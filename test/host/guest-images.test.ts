@@ -33,6 +33,7 @@ beforeEach(async () => {
     'init.bin': new Uint8Array([0x7f, 0x45, 0x4c, 0x46]),
     'linux-agent.bin': new Uint8Array([0x7f, 0x45, 0x4c, 0x46]),
     'symbols.json': '{"kernel":{"start_kernel":3222278100}}',
+    'code-symbols.json': '{"loader":{"start":32768,"end":40448,"symbols":{"prompt_begin":32806}}}',
   };
   await Promise.all(Object.entries(files).map(([name, content]) => writeFile(join(folder, name), content)));
 });
@@ -50,6 +51,7 @@ describe('guest images', () => {
     expect(result.value.bios).toHaveLength(128 * 1024);
     expect(result.value.kernel).toEqual(fakeKernel());
     expect(result.value.symbols.kernel.start_kernel).toBe(3222278100);
+    expect(result.value.code.loader.symbols.prompt_begin).toBe(32806);
   });
 
   it('have memory of their own, so that little crosses to a worker', async () => {

@@ -52,5 +52,6 @@ export function fakeImages(): GuestImages {
     init: empty,
     linuxAgent: empty,
     symbols: {},
+    code: {},
   };
 }

@@ -19,6 +19,7 @@ export function readGuestImages(): GuestImages {
     kernel: bytesOf('lab-kernel.bin'),
     init: bytesOf('init.bin'),
     linuxAgent: bytesOf('linux-agent.bin'),
+    code: JSON.parse(readFileSync(join(BUILD, 'code-symbols.json'), 'utf8')) as GuestImages['code'],
     symbols: JSON.parse(readFileSync(join(BUILD, 'symbols.json'), 'utf8')) as GuestImages['symbols'],
   };
 }

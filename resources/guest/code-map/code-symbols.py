@@ -8,13 +8,25 @@ offsets in the ROM). SIZE bounds the image. Prints {"<image>": {"start", "end", 
 import json
 import subprocess
 import sys
+from collections import Counter
 
 
 def elf_code(path):
-    """Symbols of code, which nm marks T and t."""
-    listing = subprocess.run(["nm", path], check=True, capture_output=True, text=True).stdout
-    fields = [line.split() for line in listing.splitlines()]
-    return {name: int(address, 16) for address, kind, name in (f for f in fields if len(f) == 3) if kind in "Tt"}
+    """Symbols of code, which nm marks T and t. Static functions that share a name get their file's besides."""
+    listing = subprocess.run(["nm", "-a", "-p", path], check=True, capture_output=True, text=True).stdout
+    found = []
+    source = ""
+    for line in listing.splitlines():
+        fields = line.split()
+        if len(fields) != 3 or fields[2].startswith("."):
+            continue
+        address, kind, name = fields
+        if kind == "a" and name.endswith((".c", ".o")):
+            source = name.removesuffix(".o")
+        elif kind in "Tt":
+            found.append((name, source, int(address, 16)))
+    counts = Counter(name for name, _, _ in found)
+    return {name if counts[name] == 1 else f"{name} ({source})": address for name, source, address in found}
 
 
 def nasm_labels(path):

@@ -1,4 +1,5 @@
 // What the CPU needs from the board, and what it tells to whoever listens. The board is machine.ts, or a test.
+import type { Block } from './decode/instruction';
 
 /** The four models an instruction set and a clock table exist for. */
 export type CpuModel = '386' | '486' | '586' | '686';
@@ -29,6 +30,14 @@ export interface CpuObserver {
   exception?(vector: number, errorCode: number | undefined): void;
   /** A REP MOVS moved `sizeBytes` from and to these linear addresses, all at once or a part of it. */
   blockMoved?(from: number, to: number, sizeBytes: number): void;
+}
+
+/** Keeps accounts of where cycles go (provenance/cycle-ledger.ts). Changes none. */
+export interface CycleAccount {
+  /** A block is about to run, its fetch included; what the counters have gained since the last call is another's. */
+  enter(block: Block): void;
+  /** A hardware interrupt is being taken. */
+  interrupted(vector: number): void;
 }
 
 /** Called when an instruction at a watched linear address is about to execute. */

@@ -6,7 +6,7 @@ import { COUNTER } from '../counters';
 import type { MachineMemory } from '../memory';
 import type { ClockTable } from '../timing/clock-table';
 import { CodeCache } from './decode/code-cache';
-import type { CpuHost, CpuModel, CpuObserver, ExceptionSink, ExecutionWatcher } from './cpu-host';
+import type { CpuHost, CpuModel, CpuObserver, CycleAccount, ExceptionSink, ExecutionWatcher } from './cpu-host';
 import { MODE_BITS, MODE_CODE32, MODE_FLAT, MODE_PROTECTED, MODE_STACK32, MODE_USER } from './decode/decode';
 import { afterInstruction, beforeInstruction, debugRegistersChanged } from './protection/debug-registers';
 import { deliverException } from './protection/exceptions';
@@ -92,6 +92,8 @@ export class Cpu {
   hasInstructionBreakpoints = false;
 
   observer: CpuObserver | null = null;
+  /** Whoever sets it calls `clock.requestAttention`, so that the loop that is running looks again. */
+  account: CycleAccount | null = null;
   exceptionSink: ExceptionSink | null = null;
   skipIdleLoops = true;
   /** Cycles per dword moved in bulk where memory is slower than the clock tables assume; see execute/string.ts. */
@@ -229,7 +231,9 @@ export class Cpu {
       deliverHardwareInterrupt(this, VECTOR_NMI);
     } else {
       this.f64[COUNTER.INTERRUPTS]++;
-      deliverHardwareInterrupt(this, this.host.acknowledgeInterrupt());
+      const vector = this.host.acknowledgeInterrupt();
+      this.account?.interrupted(vector);
+      deliverHardwareInterrupt(this, vector);
     }
   }
 
@@ -274,7 +278,8 @@ export class Cpu {
   }
 
   private executeBlocksOfModel(): void {
-    if (this.caches === null) this.executeBlocks();
+    if (this.account !== null) this.executeBlocksAccounted(this.account);
+    else if (this.caches === null) this.executeBlocks();
     else this.executeBlocksThrough(this.caches);
   }
 
@@ -304,10 +309,42 @@ export class Cpu {
     } while (f64[COUNTER.CYCLES] < f64[COUNTER.DEADLINE]);
   }
 
+  /** As the loops above, with an account kept of every block: only while somebody has asked for one. */
+  private executeBlocksAccounted(account: CycleAccount): void {
+    const { f64, i32, code, caches } = this;
+    do {
+      this.position = -1;
+      const block = code.findAfter(this.block);
+      account.enter(block);
+      // As in executeBlocksThrough, where a fault on fetch meets the block that is about to run.
+      if (caches !== null) {
+        this.block = block;
+        caches.fetchBlock(block);
+      }
+      if (f64[COUNTER.CYCLES] + block.reachCycles > f64[COUNTER.DEADLINE]) {
+        this.executeSome(block, 1);
+        continue;
+      }
+      this.block = block;
+      this.limit = block.count;
+      executeBlock(this, block.instructions);
+      if (this.limit === 0) {
+        this.finishEarly(block);
+      } else {
+        f64[COUNTER.CYCLES] += block.cycles;
+        f64[COUNTER.INSTRUCTIONS] += block.count;
+        i32[EIP] += block.advance;
+        if (block.fetchCycles !== 0) f64[COUNTER.MEMORY_CYCLES] += block.fetchCycles;
+        if (block.inFlightAfter !== i32[IN_FLIGHT]) this.setInFlight(block.inFlightAfter);
+      }
+    } while (f64[COUNTER.CYCLES] < f64[COUNTER.DEADLINE]);
+  }
+
   /** Executes exactly one instruction. */
   executeOne(): void {
     this.position = -1;
     const block = this.code.find();
+    this.account?.enter(block);
     this.caches?.fetchBlock(block);
     this.executeSome(block, 1);
   }
