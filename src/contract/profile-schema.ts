@@ -118,6 +118,7 @@ export const machineProfileSchema = z.strictObject({
     commandLine: z.string().max(255),
     commandLineSource: text(1000),
   }),
+  services: figures('reads', 'readBytes', 'spanBytes', 'computeLoops', 'stopReads').nullish(),
 }) satisfies z.ZodType<MachineProfile>;
 
 /** The same with every part optional: a section may hold a few figures, a section there may be none of may be null. */

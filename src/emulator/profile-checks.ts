@@ -20,6 +20,8 @@ const BOOT_AGENT_SECONDS: ReadonlySet<number> = new Set([0, 2, 3, 5]);
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
+/** What the files before the services' data may take of a disk: the largest kernel, and the loader's own. */
+const BOOT_FILES_BYTES = 32 * MIB;
 /** Tags that LAYOUT.CACHES has room for. */
 const MOST_CACHE_LINES = (LAYOUT.CACHES_BYTES - 4 * KIB) / 4;
 const GIB = 1024 * MIB;
@@ -147,6 +149,11 @@ export const FIGURE_LIMITS: Readonly<Record<string, FigureLimits>> = {
   'firmware.pxePromptSeconds': [0, 5, 1],
   'loader.promptTenths': [0, 65_535, 1],
   'kernel.fillerBytes': [0, 8 * MIB, 1],
+  'services.reads': [0, 100_000, 1],
+  'services.readBytes': [4 * KIB, 128 * KIB, 4 * KIB],
+  'services.spanBytes': [MIB, 2047 * MIB, 4 * KIB],
+  'services.computeLoops': [0, 1000, 1],
+  'services.stopReads': [0, 100_000, 1],
 };
 
 /**
@@ -197,6 +204,7 @@ function checkTogether(profile: MachineProfile): void {
   if (profile.bootDisk === 'scsi' && bootScsiId(profile) === null) {
     refuse(profile, 'bootDisk', 'is "scsi", but there is no SCSI adapter with a disk.');
   }
+  checkServices(profile);
   const { commandLine } = profile.kernel;
   const maxCharacters = COMMAND_LINE_MAX_CHARACTERS - (scsi ? SCSI_WORD_CHARACTERS : 0);
   if (commandLine.length > maxCharacters) {
@@ -207,6 +215,16 @@ function checkTogether(profile: MachineProfile): void {
       'Leave options away: the path adds its own, and a kexec jump carries the line twice.',
     );
   }
+}
+
+/** The data of services lies behind the boot files. */
+function checkServices(profile: MachineProfile): void {
+  const { bootDisk, disk, scsi, services } = profile;
+  if (!services) return;
+  const diskBytes = bootDisk === 'scsi' && scsi ? scsi.diskSizeBytes.value : disk.sizeBytes.value;
+  const most = diskBytes - BOOT_FILES_BYTES;
+  if (services.spanBytes.value <= most) return;
+  refuse(profile, 'services.spanBytes', `is ${services.spanBytes.value}; the disk has room for ${most}.`);
 }
 
 /** Address bits select line and set, so that sizes are powers of two, and a cache has at least one set. */

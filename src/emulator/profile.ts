@@ -199,6 +199,17 @@ export interface MachineProfile {
     /** What the default of the command line rests on. */
     readonly commandLineSource: string;
   };
+  /** What the lab's services do when they start and stop; null or absent: next to nothing. */
+  readonly services?: {
+    /** Reads at places scattered over a file of `spanBytes` on the boot disk, and bytes of each. */
+    readonly reads: Figure;
+    readonly readBytes: Figure;
+    readonly spanBytes: Figure;
+    /** How often a sum is taken over what was read. */
+    readonly computeLoops: Figure;
+    /** Reads of the scripts that stop them. */
+    readonly stopReads: Figure;
+  } | null;
 }
 
 /** A SCSI host adapter, its bus, and disks that are all alike. */

@@ -1,5 +1,6 @@
 // Runs one reboot path on one machine and gives its record: the engine's main door.
 import { CopyOnWriteDiskImage } from './boot/disk-image';
+import type { ServicesWork } from './boot/lab-disk';
 import { buildLabDisk } from './boot/lab-disk';
 import { memoryModelOf } from './cache-figures';
 import { EmulatorError } from './errors';
@@ -10,13 +11,13 @@ import type { ObservedGuest, PathObserverState, SymbolTable } from './path-obser
 import { PathObserver } from './path-observer';
 import type { LinuxGuest } from './path-software';
 import { labOptionsFor, labSoftware, linuxSoftware } from './path-software';
-import type { PathRecord, PhaseId, RebootPath, VariationId } from './phases';
 import { ChipFigures } from './provenance/chip-figures';
 import type { CodeSymbols } from './provenance/code-map';
 import { CodeMap } from './provenance/code-map';
 import type { LeafCauses } from './provenance/contribution';
 import { CycleLedger } from './provenance/cycle-ledger';
 import { leafCauses } from './provenance/leaf-causes';
+import type { PathRecord, PhaseId, RebootPath, VariationId } from './phases';
 import { PATH_NAMES } from './phases';
 import type { MachineProfile } from './profile';
 import { bootScsiId, checkProfile } from './profile-checks';
@@ -46,9 +47,9 @@ export interface GuestImages {
   readonly linuxAgent: Uint8Array;
   /** Linear addresses of named places: part ("kernel", "loader", "init"), then symbol. */
   readonly symbols: SymbolTable;
-}
   /** What the places in the code of the images are called; empty: cycles are put down to ranges. */
   readonly code: CodeSymbols;
+}
 
 /** A run as a value. */
 export interface PathRunRequest {
@@ -116,7 +117,6 @@ export function runPathFrom(request: PathRunRequest, snapshot: PathSnapshot, hoo
   return finishPath(request, prepared, hooks);
 }
 
-interface PreparedPath {
 /** A record, and what each cycle of it was for. Plain data. */
 export interface ExplainedPath {
   readonly record: PathRecord;
@@ -142,6 +142,7 @@ export function explainPath(request: PathRunRequest, hooks: RunHooks = {}): Expl
   return { record, leaves: leafCauses(record.root, observer.instants.start, ledger, figures) };
 }
 
+interface PreparedPath {
   readonly machine: Machine;
   readonly observer: PathObserver;
 }
@@ -207,6 +208,7 @@ export function buildPathMachine({
     ...software,
     init: linux ? NO_INIT : images.init,
     promptTenths: profile.loader.promptTenths.value,
+    services: linux ? null : servicesWorkOf(profile),
   });
   return createMachine({
     profile,
@@ -214,6 +216,16 @@ export function buildPathMachine({
     drives: drivesOf(profile, disk),
     start,
   });
+}
+
+/** What init is told of services; null where they have nothing to read. */
+function servicesWorkOf({ services }: MachineProfile): ServicesWork | null {
+  if (!services || services.reads.value + services.stopReads.value === 0) return null;
+  const { reads, readBytes, spanBytes, computeLoops, stopReads } = services;
+  return {
+    ...{ reads: reads.value, readBytes: readBytes.value, spanBytes: spanBytes.value },
+    ...{ computeLoops: computeLoops.value, stopReads: stopReads.value },
+  };
 }
 
 /** The lab's disk where the machine starts from. */

@@ -21,6 +21,8 @@ const SHORT: Readonly<Record<string, number>> = {
   'firmware.pxePromptSeconds': 0,
   'scsi.driverSettleNs': 1e9,
   'kernel.fillerBytes': 0,
+  'services.reads': 0,
+  'services.stopReads': 0,
 };
 
 async function machines(): Promise<readonly MachineProfile[]> {

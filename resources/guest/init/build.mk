@@ -4,7 +4,7 @@ INIT_OBJ := $(OUT)/obj/init
 INIT_CFLAGS := -m32 -march=i386 -O2 -std=gnu11 -ffreestanding -fno-pic -fno-pie -mno-80387 -mno-mmx -mno-sse \
 	-mpreferred-stack-boundary=2 -fno-stack-protector -fno-asynchronous-unwind-tables -fno-ident \
 	-fcf-protection=none -fno-strict-aliasing -fno-tree-loop-distribute-patterns -Wall -Wextra -Wdate-time -nostdlib
-INIT_SOURCES := init/start.S init/purgatory.S init/calls.c init/text.c init/services.c init/boot-params.c init/kexec.c \
+INIT_SOURCES := init/start.S init/purgatory.S init/calls.c init/text.c init/services.c init/workload.c init/boot-params.c init/kexec.c \
 	init/errno-tests.c init/main.c
 INIT_OBJECTS := $(patsubst init/%,$(INIT_OBJ)/%.o,$(INIT_SOURCES)) $(INIT_OBJ)/sha256.c.o
 

@@ -19,6 +19,7 @@
 #define NR_KEXEC 254
 #define NR_KEXEC_LOAD 283
 
+#define SEEK_SET 0
 #define SEEK_END 2
 #define PROT_READ 1
 #define MAP_PRIVATE 2
@@ -70,6 +71,11 @@ int sys_waitpid(int pid, int *status, int options)
 int sys_seek_end(int fd)
 {
         return call(NR_LSEEK, fd, 0, SEEK_END, 0);
+}
+
+int sys_seek(int fd, u32 offset)
+{
+        return call(NR_LSEEK, fd, offset, SEEK_SET, 0);
 }
 
 int sys_setuid(u32 uid)

@@ -42,6 +42,7 @@ int sys_open(const char *path);
 int sys_close(int fd);
 int sys_waitpid(int pid, int *status, int options);
 int sys_seek_end(int fd);
+int sys_seek(int fd, u32 offset);
 int sys_setuid(u32 uid);
 int sys_kill(int pid, int signal);
 int sys_sync(void);
@@ -74,6 +75,10 @@ int option_is(const char *name, const char *wanted);
 /* services.c */
 void services_start(void);
 void services_end(void);
+
+/* workload.c: what service number `service` of `services` reads while it starts, and what all their stopping reads. */
+void workload_start(u32 service, u32 services);
+void workload_stop(void);
 
 /* kexec.c: loads a kernel with `command_line` at physical `load_at` (0: where it belongs); 0 or a negative errno.
  * From any other place the purgatory moves it down: free pages can then be destinations, which forces collisions.

@@ -1,4 +1,4 @@
-/* The services: each reads its configuration, does its start-up work and then lives on as a daemon of its own.
+/* The services: each reads its configuration, does its start-up work (workload.c) and then lives on as a daemon of its own.
  * A service is up when its first process has exited, as with any program that puts itself into the background. */
 #include "init.h"
 
@@ -51,6 +51,7 @@ static void run_service(const struct service *service)
         char config[CONFIG_BYTES];
         int bytes = read_file(service->config, config, sizeof config);
 
+        workload_start(service - services, SERVICES);
         service->work();
         if (bytes >= 0)
                 print("%s: started (%d bytes of %s)\n", service->name, bytes, service->config);
@@ -82,6 +83,7 @@ void services_start(void)
 
 void services_end(void)
 {
+        workload_stop();
         print("init: sending all processes the TERM signal\n");
         sys_kill(-1, SIGTERM);
         while (sys_waitpid(-1, NULL, 0) > 0)

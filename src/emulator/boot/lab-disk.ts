@@ -35,6 +35,18 @@ export interface LabDiskContent {
   readonly commandLine: string;
   /** LILO's unit. */
   readonly promptTenths: number;
+  /** What the lab's services read; null or absent: nothing. */
+  readonly services?: ServicesWork | null;
+}
+
+/** Work of services that start and stop, for the lab's init (resources/guest/init/workload.c). */
+export interface ServicesWork {
+  readonly reads: number;
+  readonly readBytes: number;
+  readonly computeLoops: number;
+  readonly stopReads: number;
+  /** Size of the file they read from. It has no content: it lies behind what is stored, and reads as zeros. */
+  readonly spanBytes: number;
 }
 
 /**
@@ -61,6 +73,7 @@ export function buildLabDisk(content: LabDiskContent): Uint8Array {
     { name: '/boot/kernel', bytes: kernel },
     ...(content.initrd ? [{ name: '/boot/initrd', bytes: initrd }] : []),
     ...(content.init.length > 0 ? [{ name: '/sbin/init', bytes: content.init }] : []),
+    ...(content.services ? [{ name: '/etc/services.conf', bytes: servicesConfiguration(content.services) }] : []),
   ];
   let end = Math.max(FIRST_FILE_SECTOR, MAP + Math.ceil(mapEntries / MAP_ENTRIES_PER_SECTOR));
   const placed = files.map(({ name, bytes }) => {
@@ -75,7 +88,10 @@ export function buildLabDisk(content: LabDiskContent): Uint8Array {
   writeConfiguration(disk, content, setupSectors, kernelPieces.length, initrdPieces.length);
   writeMap(disk, kernelPieces, placed[0].firstSector, 0);
   if (initrdPieces.length > 0) writeMap(disk, initrdPieces, placed[1].firstSector, kernelPieces.length);
-  writeDirectory(disk, placed);
+  writeDirectory(disk, [
+    ...placed.map(({ name, bytes, firstSector }) => ({ name, firstSector, sizeBytes: bytes.length })),
+    ...(content.services ? [{ name: '/var/data', firstSector: end, sizeBytes: content.services.spanBytes }] : []),
+  ]);
   for (const { bytes, firstSector } of placed) disk.set(bytes, firstSector * SECTOR_BYTES);
   return disk;
 }
@@ -139,23 +155,28 @@ function writeConfiguration(
   disk.set(commandLine, base + 64);
 }
 
-interface PlacedFile {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-  readonly firstSector: number;
+/** One line: numbers with a blank between. */
+function servicesConfiguration({ reads, readBytes, computeLoops, stopReads }: ServicesWork): Uint8Array {
+  return asciiBytes([reads, readBytes, computeLoops, stopReads].join(' '));
 }
 
-function writeDirectory(disk: Uint8Array, files: readonly PlacedFile[]): void {
+interface DirectoryEntry {
+  readonly name: string;
+  readonly firstSector: number;
+  readonly sizeBytes: number;
+}
+
+function writeDirectory(disk: Uint8Array, files: readonly DirectoryEntry[]): void {
   const base = DIRECTORY * SECTOR_BYTES;
   const view = new DataView(disk.buffer);
   refuseIf(16 + files.length * 32 > DIRECTORY_SECTORS * SECTOR_BYTES, 'Too many files for the directory.');
   disk.set(asciiBytes('LABFS1'), base);
   view.setUint32(base + 8, files.length, true);
-  files.forEach(({ name, bytes, firstSector }, i) => {
+  files.forEach(({ name, firstSector, sizeBytes }, i) => {
     const at = base + 16 + i * 32;
     disk.set(asciiBytes(name), at);
     view.setUint32(at + 24, firstSector, true);
-    view.setUint32(at + 28, bytes.length, true);
+    view.setUint32(at + 28, sizeBytes, true);
   });
 }
 

@@ -25,6 +25,28 @@ const content = (kernel: Uint8Array) => ({
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).replace(/\0.*$/s, '');
 
+const dataOf = (disk: Uint8Array) => {
+  const view = new DataView(disk.buffer);
+  const base = 32 * 512;
+  return Array.from({ length: view.getUint32(base + 8, true) }, (_, i) => {
+    const at = base + 16 + i * 32;
+    const [firstSector, sizeBytes] = [view.getUint32(at + 24, true), view.getUint32(at + 28, true)];
+    return { name: text(disk.subarray(at, at + 24)), firstSector, sizeBytes };
+  });
+};
+
+it('keeps what services read behind all that is stored, and says how much of it there is', () => {
+  const kernel = kernelOf(5, 300_001);
+  const services = { reads: 100, readBytes: 8192, computeLoops: 2, stopReads: 7, spanBytes: 32 * 2 ** 20 };
+  const disk = buildLabDisk({ ...content(kernel), services });
+  const [configuration, data] = dataOf(disk).slice(-2);
+  expect(configuration.name).toBe('/etc/services.conf');
+  const at = configuration.firstSector * 512;
+  expect(text(disk.subarray(at, at + configuration.sizeBytes))).toBe('100 8192 2 7');
+  expect(data).toEqual({ name: '/var/data', firstSector: disk.length / 512, sizeBytes: 32 * 2 ** 20 });
+  expect(dataOf(buildLabDisk(content(kernel))).map(({ name }) => name)).toEqual(['/boot/kernel', '/sbin/init']);
+});
+
 describe('the lab disk', () => {
   const kernel = kernelOf(5, 300_001);
   const disk = buildLabDisk(content(kernel));
