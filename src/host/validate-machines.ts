@@ -4,7 +4,7 @@ import type { PathRecord } from '../emulator/index';
 import { copyBandwidth } from '../emulator/index';
 import type { MachineProfile, RebootPath } from '../lab/index';
 import { checkMachines, ENGINE_VERSION, validationReport } from '../lab/index';
-import type { ValidatedMachine } from '../lab/index';
+import type { MachineRuns } from '../lab/index';
 import { attempt, succeed } from './failure';
 import type { LabHost } from './lab-host';
 
@@ -24,7 +24,7 @@ export async function validateMachines(
 ): Promise<Result<Validation>> {
   const list = await host.listMachines();
   if (!list.ok) return list;
-  const machines: ValidatedMachine[] = [];
+  const machines: MachineRuns[] = [];
   for (const { profile } of list.value) {
     onMachine(profile.name);
     const machine = await runMachine(host, profile, signal);
@@ -37,21 +37,12 @@ export async function validateMachines(
   });
 }
 
-async function runMachine(
-  host: LabHost,
-  profile: MachineProfile,
-  signal: AbortSignal,
-): Promise<Result<ValidatedMachine>> {
+async function runMachine(host: LabHost, profile: MachineProfile, signal: AbortSignal): Promise<Result<MachineRuns>> {
   const request = { profileId: profile.id, paths: PATHS, seed: 1, overlay: {}, variations: [] };
   const comparison = await host.compare(request, { signal }, profile);
   if (!comparison.ok) return comparison;
   const [cold, warm, kexec] = comparison.value.records as readonly PathRecord[];
   const copy = attempt(() => copyBandwidth(profile));
   if (!copy.ok) return copy;
-  return succeed({
-    machineId: profile.id,
-    machineName: profile.name,
-    ramBytes: profile.memory.ramBytes.value,
-    ...{ cold, warm, kexec, copy: copy.value },
-  });
+  return succeed({ profile, cold, warm, kexec, copy: copy.value });
 }

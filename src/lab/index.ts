@@ -39,7 +39,7 @@ export {
   formatShare,
   groupDigits,
 } from './format-cycles';
-export type { ValidatedMachine } from './validation/report';
+export type { MachineRuns } from './validation/runs';
 export { checkMachines, validationReport } from './validation/report';
 export type { PhaseTotal } from './phase-totals';
 export { phaseStretches, phaseTotals } from './phase-totals';
