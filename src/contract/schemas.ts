@@ -7,7 +7,7 @@ import { machineIdSchema, text } from './profile-schema';
 /** Seeds are 32-bit: what lies above would be cut off in silence. */
 export const seedSchema = z.int().min(0).max(0xffff_ffff);
 
-const isWithoutRepeats = (items: readonly unknown[]) => new Set(items).size === items.length;
+export const isWithoutRepeats = (items: readonly unknown[]) => new Set(items).size === items.length;
 
 const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits');
 

@@ -1,12 +1,16 @@
 // Failures of the host as values: {code, message, nextStep}. Exceptions stop here and never cross a thread or process.
 import type { Failure, Result } from '../contract/api';
 import { EmulatorError } from '../emulator/index';
+import { ExperimentError } from '../lab/experiment/experiment-error';
 
 /** Codes of this room. Those of the emulator (EMU-...) pass through unchanged. */
 export type HostFailureCode =
   | 'HOST-PROFILE-UNKNOWN' // no machine of that name
   | 'HOST-PROFILE-FILE' // a profile file that cannot be read or is no JSON
   | 'HOST-PROFILE-SHAPE' // a profile file with something missing, misspelt or of the wrong kind
+  | 'HOST-EXPERIMENT-FILE' // an experiment file that cannot be read or is no JSON
+  | 'HOST-EXPERIMENT-SHAPE' // an experiment file with something missing, misspelt or of the wrong kind
+  | 'HOST-RUN-HUNG' // a run that gave no sign of life for too long
   | 'HOST-IMAGE-MISSING' // a guest image is not where it should be
   | 'HOST-IMAGE-DAMAGED' // a guest image that is cut off or of the wrong kind
   | 'HOST-IMAGE-FILE' // a ROM or disk image of a person's own that cannot be read
@@ -38,12 +42,15 @@ export function cancelled(): Failed {
   return { ok: false, failure };
 }
 
-/** The failure an exception of the emulator stands for; anything else it throws is a defect of ours. */
+/** The failure an exception of emulator or lab stands for; anything else they throw is a defect of ours. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof EmulatorError) {
     const { code, message, nextStep, facts } = error;
     const details = Object.entries(facts).map(([name, value]) => `${name}: ${value}`);
     return { code, message, nextStep, ...(details.length > 0 ? { details: details.join('\n') } : {}) };
+  }
+  if (error instanceof ExperimentError) {
+    return { code: error.code, message: error.message, nextStep: error.nextStep };
   }
   return fail(
     'HOST-ENGINE-DEFECT',

@@ -2,7 +2,9 @@
 export type {
   Basis,
   ConsoleMark,
+  Contribution,
   Evidence,
+  ExplainedPath,
   Figure,
   LinuxGuest,
   MachineProfile,
@@ -27,6 +29,10 @@ export {
 } from '../emulator/index';
 export { answerSentence } from './answer';
 export { comparisonConfigHash } from './config-hash';
+export type { NumberExplanation, NumberQuestion } from './explain/explain-number';
+export { explainNumber } from './explain/explain-number';
+export { numberColumns } from './explain/column-meanings';
+export { spansInOrder } from './explain/span-sets';
 export { bootPhasesCsv, phasesCsv, runsCsv } from './export/csv';
 export type { FigureMachine, FigurePhase } from './figure-machine';
 export { figureRecord } from './figure-machine';
@@ -47,3 +53,18 @@ export type { OptionedRun, RunOptions } from './run-options';
 export { applyRunOptions, complaintAboutOption, RUN_OPTIONS } from './run-options';
 export type { RunRecord } from './run-record';
 export { nameRuns, SHORT_HASH_DIGITS, sortVariations } from './run-record';
+export type { Experiment, Parameter, ParameterValue, PlannedRun, Point, RunOutcome } from './experiment/experiment';
+export { EXPERIMENT_VERSION } from './experiment/experiment';
+export type { ExperimentPath } from './experiment/experiment-error';
+export { ExperimentError } from './experiment/experiment-error';
+export { FIGURE_NAMES, OPTION_NAMES, parameterKind, parseQuantity } from './experiment/parameters';
+export { placeRecord } from './experiment/place-record';
+export type { ExperimentPlan, PlannedPoint } from './experiment/plan';
+export { EXPERIMENT_LIMITS, planExperiment } from './experiment/plan';
+export { breakEven } from './stats/break-even';
+export { differenceInterval, ratioInterval } from './stats/comparison';
+export { meanInterval, medianInterval } from './stats/interval';
+export { phaseDifferences, phasedRun } from './stats/phase-differences';
+export { summarize } from './stats/summary';
+export { tornado } from './stats/tornado';
+export { breakEvenWords, countWords, estimateWords, intervalWords } from './stats/words';

@@ -4,12 +4,12 @@ import type { LabOptions, MachineProfile, VariationId } from '../../emulator/ind
 import { applyOverlay, checkProfile, EmulatorError, evidenceBySection, VARIATION_IDS } from '../../emulator/index';
 import { canonicalJson, runConfigHash, sha256Hex } from '../config-hash';
 import type { RunOptions } from '../run-options';
-import { applyRunOptions } from '../run-options';
+import { applyRunOptions, complaintAboutOption } from '../run-options';
 import { runIdOf, sortVariations } from '../run-record';
 import type { Experiment, ParameterValue, PlannedRun, Point } from './experiment';
 import type { ExperimentPath } from './experiment-error';
 import { ExperimentError } from './experiment-error';
-import { parameterKind, parameterValues } from './parameters';
+import { complaintAboutFigureName, complaintAboutValue, parameterKind, parameterValues } from './parameters';
 
 /** Limits of one experiment; a larger one is several. */
 export const EXPERIMENT_LIMITS = { machines: 20, parameters: 20, points: 10_000, repetitions: 1000, runs: 100_000 };
@@ -54,6 +54,7 @@ export function experimentHash(experiment: Experiment): string {
  */
 export function planExperiment(experiment: Experiment, machines: readonly MachineProfile[]): ExperimentPlan {
   checkMachineIds(machines);
+  checkFixedValues(experiment);
   const values = expandParameters(experiment);
   checkSize(experiment, machines.length, values);
   const variations = sortVariations(experiment.variations ?? VARIATION_IDS);
@@ -72,6 +73,18 @@ function checkMachineIds(machines: readonly MachineProfile[]): void {
     if (machines.findIndex((other) => other.id === id) === index) return;
     throw new ExperimentError(`The machine ${id} is there twice.`, 'Name each machine once.', ['machines', index]);
   });
+}
+
+/** What is set for every point. */
+function checkFixedValues({ overlay = {}, options = {} }: Experiment): void {
+  for (const [name, value] of Object.entries(overlay)) {
+    const complaint = complaintAboutFigureName(name) ?? complaintAboutValue(name, value);
+    if (complaint) throw new ExperimentError(complaint, 'Correct it.', ['overlay', name]);
+  }
+  for (const [name, value] of Object.entries(options)) {
+    const complaint = complaintAboutOption(name, value);
+    if (complaint) throw new ExperimentError(complaint, 'Correct it.', ['options', name]);
+  }
 }
 
 type SweptValues = readonly { readonly name: string; readonly values: readonly ParameterValue[] }[];
