@@ -32,6 +32,13 @@ export function parsePaths(text: string): RebootPath[] {
   return paths;
 }
 
+/** "kexec". */
+export function parsePath(text: string): RebootPath {
+  const [path, ...others] = parsePaths(text);
+  if (others.length > 0) throw new InvalidArgumentError('Name one path.');
+  return path;
+}
+
 /** "memory.ramBytes=64Mi": one more figure of an overlay. Whether there is such a figure the machine says. */
 export function parseFigureChange(text: string, before: ProfileOverlay): ProfileOverlay {
   const match = /^([A-Za-z][\w.]*)=(\d+(?:\.\d+)?(?:e\d+)?)(Ki|Mi|Gi)?$/.exec(text);

@@ -27,11 +27,14 @@ import {
   parseFigureChange,
   parseFileName,
   parseMark,
+  parsePath,
   parsePaths,
   parseRunOption,
   parseSeed,
   runOptionsHelp,
 } from './option-values';
+import type { ExplainCommandOptions } from './explain-command';
+import { explainCommand } from './explain-command';
 import { sampleCommand } from './sample-command';
 import type { Terminal } from './terminal';
 import { validateCommand } from './validate-command';
@@ -100,6 +103,24 @@ function createProgram(context: MachineContext, setExitCode: (code: ExitCode) =>
     .action(async (options: CompareCommandOptions) => setExitCode(await compareCommand(options, context)));
 
   program
+    .command('explain')
+    .description('say where a number of a run comes from: which code, which chips, which figures with tag and source')
+    .option('--profile <id|file>', 'the machine, as for "compare"', DEFAULT_PROFILE_ID)
+    .requiredOption('--path <path>', 'the path: cold, warm, kexec or crash', parsePath)
+    .option('--phase <id>', 'one phase or step of phases.csv, all its stretches together')
+    .option('--column <name>', 'a number of runs.csv, with --phase of phases.csv; else outage or duration')
+    .option('--seed <n>', 'seed of everything that varies', parseSeed, 1)
+    .option('--set <figure=value>', 'change a figure of the machine; may be repeated', parseFigureChange, {})
+    .option('--option <name=value>', 'how the lab kernel behaves, as for "compare"', parseRunOption, {})
+    .option('--no-variation', 'switch off all that varies by seed')
+    .option('--top <n>', 'how many causes to show', parseCount, 20)
+    .option('--json', 'print the explanation as JSON, with all causes')
+    .option('--quiet', 'no progress')
+    .addHelpText('after', EXPLAIN_EXAMPLES)
+    .addHelpText('after', EXIT_CODES_HELP)
+    .action(async (options: ExplainCommandOptions) => setExitCode(await explainCommand(options, context)));
+
+  program
     .command('machines')
     .description('list the machines')
     .option('--json', 'print everything about them as JSON')
@@ -127,6 +148,12 @@ function createProgram(context: MachineContext, setExitCode: (code: ExitCode) =>
 
   return program;
 }
+
+const EXPLAIN_EXAMPLES = `
+Examples:
+  bootlab explain --path kexec                                   what the outage is made of
+  bootlab explain --path warm --phase storage-detect --set firmware.ideExpectedDrives=3
+  bootlab explain --path cold --column forced_delay_cycles --json`;
 
 function addMachineCommand(program: Command): Command {
   return program

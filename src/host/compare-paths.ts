@@ -1,7 +1,7 @@
 // Runs the paths of a comparison side by side and puts the records together: the same for window and terminal.
 import type { Comparison, ComparisonProgress, ComparisonRequest, Result } from '../contract/api';
 import { comparisonRequestSchema, describeIssues } from '../contract/schemas';
-import type { GuestImages, LinuxGuest, RunProgress } from '../emulator/index';
+import type { ExplainedPath, GuestImages, LinuxGuest, PathRunRequest, RunProgress } from '../emulator/index';
 import { applyOverlay, checkProfile } from '../emulator/index';
 import type { OptionedRun, PathRecord, MachineProfile, RebootPath } from '../lab/index';
 import {
@@ -42,26 +42,14 @@ export interface CompareInput {
 
 /** Runs all paths at once. The first that fails ends the others and is the comparison's failure. Never rejects. */
 export async function comparePaths(input: CompareInput, options: CompareOptions = {}): Promise<Result<Comparison>> {
-  const parsed = comparisonRequestSchema.safeParse(input.request);
-  if (!parsed.success) {
-    return fail('HOST-REQUEST', `This comparison makes no sense:\n${describeIssues(parsed.error)}`, 'Correct it.');
-  }
-  const request = parsed.data;
-  if (request.linux && Object.keys(request.options ?? {}).length > 0) {
-    return fail('HOST-REQUEST', 'Options are for the lab kernel, not for a Linux of your own.', 'Leave them away.');
-  }
-  const optioned = attempt(() => {
-    const run = applyRunOptions(applyOverlay(input.profile, request.overlay), request.options ?? {});
-    checkProfile(run.profile);
-    return run;
-  });
-  if (!optioned.ok) return optioned;
-
-  const records = await runAll(input, request, optioned.value, options);
+  const checked = checkRequest(input);
+  if (!checked.ok) return checked;
+  const { request, run } = checked.value;
+  const records = await runAll(input, request, run, options);
   if (!records.ok) return records;
 
   const variations = variationsOf(request);
-  const { profile, lab } = optioned.value;
+  const { profile, lab } = run;
   const runs = nameRuns(profile, records.value, request.linux ?? null, lab);
   const configHash = comparisonConfigHash(profile, request.paths, variations, request.linux ?? null, lab);
   return succeed({
@@ -73,37 +61,82 @@ export async function comparePaths(input: CompareInput, options: CompareOptions 
   });
 }
 
+/**
+ * Runs one path of a comparison again and puts every cycle of it down to its cause: runs are deterministic, so it is the
+ * run that was compared. Never rejects.
+ */
+export async function explainPathOf(
+  input: CompareInput,
+  path: RebootPath,
+  { signal, onProgress }: CompareOptions = {},
+): Promise<Result<ExplainedPath>> {
+  const checked = checkRequest(input);
+  if (!checked.ok) return checked;
+  const { request, run } = checked.value;
+  const progress = trackProgress([path], run.profile.cpu.hz.value, onProgress);
+  try {
+    return await input.engine.explain(orderOf(input, request, run, path), {
+      signal,
+      onProgress: (report) => progress.report(path, report),
+    });
+  } finally {
+    progress.stop();
+  }
+}
+
+interface CheckedRequest {
+  readonly request: ComparisonRequest;
+  readonly run: OptionedRun;
+}
+
+function checkRequest(input: CompareInput): Result<CheckedRequest> {
+  const parsed = comparisonRequestSchema.safeParse(input.request);
+  if (!parsed.success) {
+    return fail('HOST-REQUEST', `This comparison makes no sense:\n${describeIssues(parsed.error)}`, 'Correct it.');
+  }
+  const request = parsed.data;
+  if (request.linux && Object.keys(request.options ?? {}).length > 0) {
+    return fail('HOST-REQUEST', 'Options are for the lab kernel, not for a Linux of your own.', 'Leave them away.');
+  }
+  return attempt(() => {
+    const run = applyRunOptions(applyOverlay(input.profile, request.overlay), request.options ?? {});
+    checkProfile(run.profile);
+    return { request, run };
+  });
+}
+
+function orderOf(
+  { images, linux }: CompareInput,
+  request: ComparisonRequest,
+  { profile, lab }: OptionedRun,
+  path: RebootPath,
+): PathRunRequest {
+  const variations = variationsOf(request);
+  return { profile, path, seed: request.seed, variations, images, linux, lab, limitCycles: LIMIT_CYCLES };
+}
+
 function variationsOf(request: ComparisonRequest) {
   return sortVariations(request.variations ?? VARIATION_IDS);
 }
 
 async function runAll(
-  { images, linux, engine }: CompareInput,
+  input: CompareInput,
   request: ComparisonRequest,
-  { profile, lab }: OptionedRun,
+  run: OptionedRun,
   options: CompareOptions,
 ): Promise<Result<PathRecord[]>> {
   const stopper = new AbortController();
   const onAbort = () => stopper.abort();
   if (options.signal?.aborted) stopper.abort();
   options.signal?.addEventListener('abort', onAbort, { once: true });
-  const progress = trackProgress(request.paths, profile.cpu.hz.value, options.onProgress);
+  const progress = trackProgress(request.paths, run.profile.cpu.hz.value, options.onProgress);
   try {
     const results = await Promise.all(
       request.paths.map(async (path) => {
-        const result = await engine.run(
-          {
-            profile,
-            path,
-            seed: request.seed,
-            variations: variationsOf(request),
-            images,
-            linux,
-            lab,
-            limitCycles: LIMIT_CYCLES,
-          },
-          { signal: stopper.signal, onProgress: (report) => progress.report(path, report) },
-        );
+        const result = await input.engine.run(orderOf(input, request, run, path), {
+          signal: stopper.signal,
+          onProgress: (report) => progress.report(path, report),
+        });
         if (result.ok) progress.finish(path);
         else stopper.abort();
         return result;

@@ -2,9 +2,9 @@
 // A worker that crashes or hangs fails its run and nothing else.
 import { availableParallelism } from 'node:os';
 import type { Result } from '../contract/api';
-import type { PathRecord, PathRunRequest, RunProgress } from '../emulator/index';
+import type { ExplainedPath, PathRecord, PathRunRequest, RunProgress } from '../emulator/index';
 import { succeed } from './failure';
-import type { PathMessage } from './worker-protocol';
+import type { ExplainMessage, ExplainOrder, PathMessage, RunOrder } from './worker-protocol';
 import type { WorkerSettings } from './worker-run';
 import { runInWorker } from './worker-run';
 
@@ -19,6 +19,8 @@ export interface RunOptions {
 export interface EngineHost {
   /** Never rejects. */
   run(request: PathRunRequest, options?: RunOptions): Promise<Result<PathRecord>>;
+  /** The same run, with every cycle put down to its cause. Never rejects. */
+  explain(request: PathRunRequest, options?: RunOptions): Promise<Result<ExplainedPath>>;
   /** Ends all runs at once, as cancelled. */
   close(): Promise<void>;
 }
@@ -33,28 +35,42 @@ export function createWorkerHost(options: WorkerHostOptions): EngineHost {
   const slots = createSlots(options.maxParallel ?? availableParallelism());
   const running = new Set<AbortController>();
 
+  /** Runs an order in a worker of its own, when its turn comes; `hear` gives the result, or undefined to go on. */
+  async function carryOut<Message, Value>(
+    order: Omit<RunOrder, 'stopFlag'> | Omit<ExplainOrder, 'stopFlag'>,
+    signal: AbortSignal | undefined,
+    hear: (message: Message) => Result<Value> | undefined,
+  ): Promise<Result<Value>> {
+    const stopper = new AbortController();
+    const onAbort = () => stopper.abort();
+    if (signal?.aborted) stopper.abort();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    running.add(stopper);
+    const release = await slots.take(stopper.signal);
+    try {
+      return await runInWorker(options, order, stopper.signal, hear);
+    } finally {
+      release();
+      running.delete(stopper);
+      signal?.removeEventListener('abort', onAbort);
+    }
+  }
+
   return {
-    async run(request, { onProgress, signal } = {}) {
-      const stopper = new AbortController();
-      const onAbort = () => stopper.abort();
-      if (signal?.aborted) stopper.abort();
-      signal?.addEventListener('abort', onAbort, { once: true });
-      running.add(stopper);
-      const release = await slots.take(stopper.signal);
-      try {
-        const order = { kind: 'path', request } as const;
-        return await runInWorker(options, order, stopper.signal, (message: PathMessage) => {
-          if (message.type === 'done') return succeed(message.record);
-          if (message.type === 'failed') return { ok: false, failure: message.failure };
-          onProgress?.(message.progress);
-          return undefined;
-        });
-      } finally {
-        release();
-        running.delete(stopper);
-        signal?.removeEventListener('abort', onAbort);
-      }
-    },
+    run: (request, { onProgress, signal } = {}) =>
+      carryOut({ kind: 'path', request }, signal, (message: PathMessage) => {
+        if (message.type === 'done') return succeed(message.record);
+        if (message.type === 'failed') return { ok: false, failure: message.failure };
+        onProgress?.(message.progress);
+        return undefined;
+      }),
+    explain: (request, { onProgress, signal } = {}) =>
+      carryOut({ kind: 'explain', request }, signal, (message: ExplainMessage) => {
+        if (message.type === 'explained') return succeed(message.explained);
+        if (message.type === 'failed') return { ok: false, failure: message.failure };
+        onProgress?.(message.progress);
+        return undefined;
+      }),
     async close() {
       running.forEach((stopper) => stopper.abort());
       await slots.whenFree();

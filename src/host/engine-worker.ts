@@ -1,11 +1,12 @@
 // Entry of the worker thread: one machine, one order, one answer. An entry of the main build of its own.
 import { parentPort } from 'node:worker_threads';
-import { bootMachine, runPath } from '../emulator/index';
-import { carryOutBoot, carryOut } from './run-order';
-import type { BootOrder, RunOrder } from './worker-protocol';
+import { bootMachine, explainPath, runPath } from '../emulator/index';
+import { carryOutBoot, carryOut, carryOutExplanation } from './run-order';
+import type { BootOrder, ExplainOrder, RunOrder } from './worker-protocol';
 
-parentPort?.once('message', (order: RunOrder | BootOrder) => {
+parentPort?.once('message', (order: RunOrder | ExplainOrder | BootOrder) => {
   const post = (message: unknown) => parentPort?.postMessage(message);
   if (order.kind === 'boot') carryOutBoot(order, bootMachine, post);
+  else if (order.kind === 'explain') carryOutExplanation(order, explainPath, post);
   else carryOut(order, runPath, post);
 });

@@ -2,10 +2,10 @@
 import { join } from 'node:path';
 import type { Comparison, ComparisonRequest, Result, SavedFiles } from '../contract/api';
 import type { MachineSummary } from '../contract/records';
-import type { GuestImages, LinuxGuest } from '../emulator/index';
-import type { FigureMachine, MachineProfile } from '../lab/index';
-import type { CompareOptions } from './compare-paths';
-import { comparePaths } from './compare-paths';
+import type { ExplainedPath, GuestImages, LinuxGuest } from '../emulator/index';
+import type { FigureMachine, MachineProfile, RebootPath } from '../lab/index';
+import type { CompareInput, CompareOptions } from './compare-paths';
+import { comparePaths, explainPathOf } from './compare-paths';
 import type { EngineHost } from './engine-host';
 import { createWorkerHost } from './engine-host';
 import { succeed } from './failure';
@@ -28,6 +28,14 @@ export interface LabHost {
     profile?: MachineProfile,
     linux?: LinuxGuest | null,
   ): Promise<Result<Comparison>>;
+  /** Runs one path of a comparison again, with every cycle put down to its cause. */
+  explain(
+    request: ComparisonRequest,
+    path: RebootPath,
+    options?: CompareOptions,
+    profile?: MachineProfile,
+    linux?: LinuxGuest | null,
+  ): Promise<Result<ExplainedPath>>;
   /** Writes runs.csv and phases.csv into `folder`. */
   saveCsv(comparison: Comparison, folder: string): Promise<Result<SavedFiles>>;
   /** The same for several, in one pair of files. */
@@ -52,6 +60,19 @@ export function createLabHost({ resourcesDir, workerFile, engine }: LabHostOptio
   const runner = engine ?? createWorkerHost({ workerFile });
   let images: Result<GuestImages> | undefined;
 
+  /** What both need: the machine, and images that are kept once they were good; a damaged file may be mended meanwhile. */
+  async function inputOf(
+    request: ComparisonRequest,
+    profile: MachineProfile | undefined,
+    linux: LinuxGuest | null,
+  ): Promise<Result<CompareInput>> {
+    const machine = profile ? succeed(profile) : await findProfile(request.profileId, profilesDir);
+    if (!machine.ok) return machine;
+    if (!images?.ok) images = await loadGuestImages(imagesDir);
+    if (!images.ok) return images;
+    return succeed({ request, profile: machine.value, images: images.value, linux, engine: runner });
+  }
+
   return {
     async listMachines() {
       const profiles = await loadProfiles(profilesDir);
@@ -63,12 +84,12 @@ export function createLabHost({ resourcesDir, workerFile, engine }: LabHostOptio
       return found.ok ? found : ((await refuseFigures(idOrFile, figuresDir)) ?? found);
     },
     async compare(request, options, profile, linux = null) {
-      const machine = profile ? succeed(profile) : await findProfile(request.profileId, profilesDir);
-      if (!machine.ok) return machine;
-      // Kept once they were good; a damaged file may be mended while the app runs.
-      if (!images?.ok) images = await loadGuestImages(imagesDir);
-      if (!images.ok) return images;
-      return comparePaths({ request, profile: machine.value, images: images.value, linux, engine: runner }, options);
+      const input = await inputOf(request, profile, linux);
+      return input.ok ? comparePaths(input.value, options) : input;
+    },
+    async explain(request, path, options, profile, linux = null) {
+      const input = await inputOf(request, profile, linux);
+      return input.ok ? explainPathOf(input.value, path, options) : input;
     },
     saveCsv: (comparison, folder) => saveComparisonsCsv([comparison], folder),
     saveCsvOfMany: (comparisons, folder) => saveComparisonsCsv(comparisons, folder),

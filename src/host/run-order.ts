@@ -1,12 +1,22 @@
 // Carries out one order within a worker: runs, reports, answers. Never throws across the thread's border.
-import type { bootMachine, runPath } from '../emulator/index';
+import type { bootMachine, explainPath, runPath } from '../emulator/index';
 import { failureOf } from './failure';
 import { openImageFile } from './image-file';
-import type { BootMessage, BootOrder, FailedMessage, PathMessage, RunOrder } from './worker-protocol';
+import type {
+  BootMessage,
+  BootOrder,
+  ExplainMessage,
+  ExplainOrder,
+  FailedMessage,
+  PathMessage,
+  RunOrder,
+} from './worker-protocol';
 import { PROGRESS_INTERVAL_MS } from './worker-protocol';
 
 /** What runs a path: the emulator, or a stand-in of a test. */
 export type RunPath = typeof runPath;
+/** What runs a path and explains it. */
+export type ExplainPath = typeof explainPath;
 /** What boots a machine. */
 export type BootMachine = typeof bootMachine;
 
@@ -20,18 +30,40 @@ export function carryOut(
   post: (message: PathMessage) => void,
   nowMs: () => number = () => performance.now(),
 ): void {
-  let nextReportMs = nowMs();
   postFailure(post, () => {
-    const record = run(request, {
-      onProgress(progress) {
-        if (nowMs() < nextReportMs) return;
-        nextReportMs = nowMs() + PROGRESS_INTERVAL_MS;
-        post({ type: 'progress', progress });
-      },
-      shouldStop: stopQuestion(stopFlag),
-    });
+    const record = run(request, runHooks(stopFlag, post, nowMs));
     post({ type: 'done', record });
   });
+}
+
+/** Runs the path with its cycles accounted for, and posts progress and the end of it. */
+export function carryOutExplanation(
+  { request, stopFlag }: ExplainOrder,
+  explain: ExplainPath,
+  post: (message: ExplainMessage) => void,
+  nowMs: () => number = () => performance.now(),
+): void {
+  postFailure(post, () => {
+    const explained = explain(request, runHooks(stopFlag, post, nowMs));
+    post({ type: 'explained', explained });
+  });
+}
+
+/** Progress in the pace of people, and the question whether to stop. */
+function runHooks(
+  stopFlag: SharedArrayBuffer,
+  post: (message: Extract<PathMessage, { readonly type: 'progress' }>) => void,
+  nowMs: () => number,
+): NonNullable<Parameters<RunPath>[1]> {
+  let nextReportMs = nowMs();
+  return {
+    onProgress(progress) {
+      if (nowMs() < nextReportMs) return;
+      nextReportMs = nowMs() + PROGRESS_INTERVAL_MS;
+      post({ type: 'progress', progress });
+    },
+    shouldStop: stopQuestion(stopFlag),
+  };
 }
 
 /** Boots the machine and posts its output and the end of it. */

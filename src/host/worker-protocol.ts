@@ -1,6 +1,14 @@
 // What host and worker say to each other. Plain data: everything survives structured cloning.
 import type { Failure } from '../contract/api';
-import type { BootReport, BootRequest, BootSnapshot, PathRecord, PathRunRequest, RunProgress } from '../emulator/index';
+import type {
+  BootReport,
+  BootRequest,
+  BootSnapshot,
+  ExplainedPath,
+  PathRecord,
+  PathRunRequest,
+  RunProgress,
+} from '../emulator/index';
 
 interface Order<Kind extends string, Request> {
   readonly kind: Kind;
@@ -11,6 +19,8 @@ interface Order<Kind extends string, Request> {
 
 /** To the worker: run this path. One order per worker. */
 export type RunOrder = Order<'path', PathRunRequest>;
+/** To the worker: run this path and put every cycle down to its cause. */
+export type ExplainOrder = Order<'explain', PathRunRequest>;
 /** A boot whose disc is named, not given: the worker reads the file as the machine asks. */
 export interface HostBootRequest extends Omit<BootRequest, 'cdrom'> {
   readonly cdromFile?: string | null;
@@ -29,6 +39,12 @@ export interface FailedMessage {
 export type PathMessage =
   | { readonly type: 'progress'; readonly progress: RunProgress }
   | { readonly type: 'done'; readonly record: PathRecord }
+  | FailedMessage;
+
+/** In answer to an explanation: any number of `progress`, then `explained` or `failed`. */
+export type ExplainMessage =
+  | Extract<PathMessage, { readonly type: 'progress' }>
+  | { readonly type: 'explained'; readonly explained: ExplainedPath }
   | FailedMessage;
 
 /** In answer to a boot: output as it comes, then `booted` or `failed`. */

@@ -2,7 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Result } from '../contract/api';
 import { cancelled, fail } from './failure';
-import type { BootOrder, RunOrder } from './worker-protocol';
+import type { BootOrder, ExplainOrder, RunOrder } from './worker-protocol';
 
 /** How to start a worker. */
 export interface WorkerSettings {
@@ -23,7 +23,7 @@ const DEFAULT_CANCEL_GRACE_MS = 1500;
  */
 export async function runInWorker<Message, Value>(
   { workerFile, maxHeapMb = DEFAULT_HEAP_MB, cancelGraceMs = DEFAULT_CANCEL_GRACE_MS }: WorkerSettings,
-  order: Omit<RunOrder, 'stopFlag'> | Omit<BootOrder, 'stopFlag'>,
+  order: Omit<RunOrder, 'stopFlag'> | Omit<ExplainOrder, 'stopFlag'> | Omit<BootOrder, 'stopFlag'>,
   stop: AbortSignal,
   hear: (message: Message) => Result<Value> | undefined,
 ): Promise<Result<Value>> {

@@ -29,6 +29,7 @@ export {
 } from '../emulator/index';
 export { answerSentence } from './answer';
 export { comparisonConfigHash } from './config-hash';
+export { describeCause } from './explain/describe-cause';
 export type { NumberExplanation, NumberQuestion } from './explain/explain-number';
 export { explainNumber } from './explain/explain-number';
 export { numberColumns } from './explain/column-meanings';

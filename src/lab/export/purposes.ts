@@ -15,6 +15,11 @@ const PURPOSE_BY_PHASE: ReadonlyMap<string, Purpose> = new Map([
   ['purgatory-hash', 'verify'],
 ]);
 
+/** The purpose of a phase that is counted apart from its group, with all below it; null for others. */
+export function purposeOf({ id }: PhaseRecord): Purpose | null {
+  return PURPOSE_BY_PHASE.get(id) ?? null;
+}
+
 /**
  * Cycles of a record by purpose: phases counted apart with all below them, other leaves by their group.
  * @throws Error for a leaf that belongs to no group: such a record is not one of the emulator's
@@ -31,7 +36,7 @@ export function sumByPurpose(root: PhaseRecord): Record<Purpose, number> {
     verify: 0,
   };
   const visit = (phase: PhaseRecord) => {
-    const purpose = PURPOSE_BY_PHASE.get(phase.id);
+    const purpose = purposeOf(phase);
     if (purpose) {
       sums[purpose] += phase.costs.durationCycles;
     } else if (phase.children.length > 0) {
