@@ -28,6 +28,10 @@ const BAD_INPUT_CODES: ReadonlySet<string> = new Set([
   'HOST-SNAPSHOT-FOREIGN',
   'HOST-SNAPSHOT-MACHINE',
   'HOST-SNAPSHOT-VERSION',
+  'HOST-STORE-DAMAGED',
+  'HOST-STORE-FOREIGN',
+  'HOST-STORE-UNKNOWN',
+  'HOST-STORE-VERSION',
 ]);
 
 export function exitCodeOf({ code }: Failure): ExitCode {

@@ -21,6 +21,13 @@ export type HostFailureCode =
   | 'HOST-SNAPSHOT-DAMAGED' // a snapshot that is cut off or changed
   | 'HOST-SNAPSHOT-VERSION' // a snapshot of a newer format or another engine
   | 'HOST-SNAPSHOT-MACHINE' // a snapshot of another machine
+  | 'HOST-STORE-BUSY' // a run store that another process does not let go
+  | 'HOST-STORE-DAMAGED' // a run store that contradicts itself
+  | 'HOST-STORE-FILE' // a run store that cannot be read or written
+  | 'HOST-STORE-FOREIGN' // a file that is no run store
+  | 'HOST-STORE-FULL' // no room on the disk of a run store
+  | 'HOST-STORE-UNKNOWN' // no entry of that number in the history
+  | 'HOST-STORE-VERSION' // a run store of a newer format
   | 'HOST-SAVE' // a file could not be written
   | 'HOST-REQUEST'; // a request that makes no sense
 

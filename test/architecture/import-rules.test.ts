@@ -17,7 +17,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   emulator: { rooms: [], packages: [] },
   lab: { rooms: ['emulator/index'], packages: [/^csv-stringify\b/, /^@noble\/hashes\b/, /^simple-statistics$/] },
   contract: { rooms: ['lab'], packages: [/^zod$/] },
-  host: { rooms: ['lab', 'contract', 'emulator/index'], packages: [NODE, /^fast-png$/] },
+  host: { rooms: ['lab', 'contract', 'emulator/index'], packages: [NODE, /^fast-png$/, /^node-sqlite3-wasm$/] },
   cli: { rooms: ['host', 'lab', 'contract'], packages: [NODE, /^commander$/] },
   main: { rooms: ['host', 'lab', 'contract'], packages: [NODE, /^electron$/] },
   renderer: {
