@@ -1,7 +1,8 @@
 // results.json: an experiment with everything that was measured, one run a line. Members are sorted by name (RFC 8785), so
 // that a record gives the same bytes whether it comes from a worker or from a store. Schema: resources/schemas/results.schema.json.
 import { canonicalJson } from '../config-hash';
-import type { ExperimentResults, ExperimentRun } from '../experiment/experiment';
+import type { ExperimentResults } from '../experiment/experiment';
+import { placedRuns } from './run-rows';
 
 /** Raised when a file that was right before would be read differently; fields are only added. */
 export const RESULTS_VERSION = 1;
@@ -14,7 +15,7 @@ export type HostFacts = Readonly<Record<string, unknown>>;
  * @param host JSON values only
  */
 export function* resultsJsonChunks(results: ExperimentResults, host: HostFacts | null = null): Generator<string> {
-  const { experiment, experimentHash, engineVersion, runs } = results;
+  const { experiment, experimentHash, engineVersion } = results;
   yield (
     '{\n' +
     `"format": "bootlab-results",\n` +
@@ -25,19 +26,9 @@ export function* resultsJsonChunks(results: ExperimentResults, host: HostFacts |
     `"runs": [`
   );
   let separator = '\n';
-  for (const run of runs) {
-    yield separator + canonicalJson(inItsPlace(run));
+  for (const run of placedRuns(results)) {
+    yield separator + canonicalJson(run);
     separator = ',\n';
   }
   yield host ? `\n],\n"host": ${canonicalJson(host)}\n}\n` : '\n]\n}\n';
-}
-
-/** A record that several runs share tells of the place where it was first computed: here it tells of this run. */
-function inItsPlace(run: ExperimentRun): ExperimentRun {
-  const { planned, outcome } = run;
-  if (outcome.status !== 'done') return run;
-  const { runId, configHash, runOrder, repetition, isBaseline, seed, path, point } = planned;
-  const { pointIndex, profileId } = point;
-  const place = { runId, configHash, runOrder, pointIndex, repetition, isBaseline, seed, path, profileId };
-  return { planned, outcome: { status: 'done', record: { ...outcome.record, ...place } } };
 }

@@ -6,6 +6,7 @@ import type { RunRecord } from '../run-record';
 import type { Metric, MetricKey } from './metrics';
 import { measure, metricKey } from './metrics';
 import type { ParameterValues } from './run-rows';
+import { placedRuns } from './run-rows';
 
 /** All runs of one path at one point. */
 export interface RunGroup {
@@ -64,7 +65,7 @@ export function groupRuns(results: ExperimentResults, recordsOf = 0): GroupedRes
   const fixed = { ...experiment.overlay, ...experiment.options };
   const groups = new Map<string, GroupBuilder>();
   const failures: RunFailure[] = [];
-  for (const run of results.runs) {
+  for (const run of placedRuns(results)) {
     const { point, path, runId, seed } = run.planned;
     const key = `${point.pointIndex} ${path}`;
     let group = groups.get(key);

@@ -1,6 +1,14 @@
 // Runs as rows: where a run stands in its experiment, and what came of it. Experiments and comparisons alike.
 import type { ProfileOverlay, RebootPath } from '../../emulator/index';
-import type { Experiment, ExperimentResults, ParameterValue, PlannedRun, RunOutcome } from '../experiment/experiment';
+import type {
+  Experiment,
+  ExperimentResults,
+  ExperimentRun,
+  ParameterValue,
+  PlannedRun,
+  RunOutcome,
+} from '../experiment/experiment';
+import { placeRecord } from '../experiment/place-record';
 import type { RunOptions } from '../run-options';
 import type { RunRecord } from '../run-record';
 import { SHORT_HASH_DIGITS } from '../run-record';
@@ -39,11 +47,21 @@ export interface ParameterColumn {
   readonly kind: ColumnKind;
 }
 
+/** The runs in the order of the plan, with records as their own runs would have given them, whoever computed them first. */
+export function* placedRuns({ runs }: ExperimentResults): Generator<ExperimentRun> {
+  for (const run of runs) {
+    const { planned, outcome } = run;
+    if (outcome.status !== 'done') yield run;
+    else yield { planned, outcome: { status: 'done', record: placeRecord(outcome.record, planned) } };
+  }
+}
+
 /** The runs of an experiment in the order of its plan. */
-export function* experimentRows({ experiment, engineVersion, runs }: ExperimentResults): Generator<RunRow> {
+export function* experimentRows(results: ExperimentResults): Generator<RunRow> {
+  const { experiment, engineVersion } = results;
   const { id: experimentId, name: experimentName } = experiment;
   const fixed = { ...experiment.overlay, ...experiment.options };
-  for (const { planned, outcome } of runs) {
+  for (const { planned, outcome } of placedRuns(results)) {
     const values = { ...fixed, ...planned.point.values };
     yield { experimentId, experimentName, engineVersion, planned, values, outcome };
   }

@@ -4,8 +4,9 @@ import type { PhaseRecord } from '../../emulator/index';
 import { PATH_NAMES } from '../../emulator/index';
 import type { ExperimentResults, PlannedRun } from '../experiment/experiment';
 import { nanosecondsFromCycles } from '../format-cycles';
-import type { RunRecord } from '../run-record';
 import { phaseStretches } from '../phase-totals';
+import type { RunRecord } from '../run-record';
+import { placedRuns } from './run-rows';
 
 /** Fields of the format that are used here. Times are microseconds. */
 export interface TraceEvent {
@@ -46,7 +47,7 @@ export function* traceJsonChunks(results: ExperimentResults): Generator<string> 
   );
   let separator = '\n';
   const shown = new Set<string>();
-  for (const { planned, outcome } of results.runs) {
+  for (const { planned, outcome } of placedRuns(results)) {
     const key = `${planned.point.pointIndex} ${planned.path}`;
     if (outcome.status !== 'done' || shown.has(key)) continue;
     shown.add(key);
