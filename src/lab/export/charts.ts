@@ -79,7 +79,9 @@ function drawBars(grouped: GroupedResults): Chart {
 
 function drawSpread(grouped: GroupedResults): Chart {
   const { groups, left } = rowsOf(grouped);
-  const subtitle = `Outage of every run. ${spreadSentence(grouped)} A box reaches from the first quartile to the third.${left}`;
+  const isSpread = groups.some((group) => new Set(group.valuesOf(OUTAGE)).size > 1);
+  const box = isSpread ? ' Where there are enough runs, a box reaches from the first quartile to the third.' : '';
+  const subtitle = `Outage of every run. ${spreadSentence(grouped)}${box}${left}`;
   const input = { title: grouped.experiment.name, subtitle, source: sourceLine(grouped), groups };
   return { svg: spreadSvg({ ...input, metric: OUTAGE, labelOf: labelsOf(grouped) }) };
 }

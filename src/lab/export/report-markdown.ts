@@ -36,7 +36,8 @@ function escape(text: string): string {
   return text
     .replace(/[\r\n\t]+/g, ' ')
     .replace(/[\\`*_{}[\]<>|&~]/g, (character) => `\\${character}`)
-    .replace(/^([#+-]|\d+[.)])/, '\\$1');
+    .replace(/^[#+=-]/, (character) => `\\${character}`)
+    .replace(/^(\d+)([.)])(?=\s|$)/, '$1\\$2');
 }
 
 /** Longer than any row of backticks in the text (CommonMark 0.31, section 4.5). */

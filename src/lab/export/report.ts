@@ -276,7 +276,7 @@ function identityBlocks(grouped: GroupedResults): ReportBlock[] {
       items: [
         `Experiment ${experiment.id}, hash ${experimentHash}`,
         `Engine version ${engineVersion}`,
-        `Seeds ${experiment.seed} to ${experiment.seed + experiment.repetitions - 1}`,
+        capitalize(saySeeds([experiment.seed, experiment.seed + experiment.repetitions - 1])),
         variations.length > 0 ? `Varied by seed: ${[...variations].sort().join(', ')}` : 'Nothing varied by seed',
         ...[...clocks].map(([id, cpuHz]) => `Machine ${id} at ${formatClock(cpuHz)}`),
         ...sweptParameters(grouped).map(({ name, values }) => `Swept: ${name}, ${values.length} settings`),

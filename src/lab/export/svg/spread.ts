@@ -28,7 +28,7 @@ const VALUE_WIDTH = 270;
 const ROW = 46;
 const BOX = 22;
 const AXIS_HEIGHT = 46;
-const TICKS = 7;
+const TICKS = 5;
 /** Below, a box would be drawn from quartiles that one run moves. */
 const FEWEST_FOR_BOX = 5;
 /** Narrower axes would show rounding as if it were spread. */
@@ -64,7 +64,9 @@ export function spreadSvg(input: {
   const scale = scaleLinear().domain([-reach, reach]).nice(TICKS).range([left, right]);
   const top = bodyTop(subtitle);
   const bottom = top + rows.length * ROW;
-  const ticks = scale.ticks(TICKS);
+  // Where nothing spreads, a scale would speak of a spread that is not there.
+  const isSpread = rows.some(({ summary }) => summary.distinct > 1);
+  const ticks = isSpread ? scale.ticks(TICKS) : [0];
   const grid = ticks.map((tick) => line(scale(tick), top, scale(tick), bottom, { stroke: INK.line })).join('');
   const format = scale.tickFormat(TICKS, '+');
   const axis = [
