@@ -1,9 +1,8 @@
 // What the run store promises: one SQLite file (*.bootruns) that keeps experiments and every finished run. Format and durability:
 // docs/run-store.md. Types only; openRunStore is in open-store.ts.
 import type { Failure, Result } from '../../contract/api';
-import type { RebootPath } from '../../emulator/index';
+import type { PathRecord, RebootPath } from '../../emulator/index';
 import type { Experiment, ExperimentResults, PlannedRun, RunOutcome } from '../../lab/experiment/experiment';
-import type { RunRecord } from '../../lab/run-record';
 
 /** What makes a run the same as another: nothing else can change a cycle. */
 export interface RunKey {
@@ -127,8 +126,8 @@ export interface RunStore {
   /** In the order they were found; more may come while the store is open. */
   readonly notices: readonly StoreNotice[];
 
-  /** A record that this build computed before, as it was first computed: give it the planned run's own place before use. */
-  findRun(key: RunKey): Result<RunRecord | null>;
+  /** A record that this build computed before, as it was first computed: `placeRecord` gives it the planned run's place. */
+  findRun(key: RunKey): Result<PathRecord | null>;
   /** Notes that an execution begins. The same experiment, plan and build is the same entry: this resumes it. */
   beginExecution(request: ExecutionRequest): Result<Execution>;
   /**
