@@ -1,76 +1,112 @@
-// Experiments made by hand for tests of what stands on plans and records: two points, two paths, invented figures.
-import type { PathRecord, RebootPath } from '../../src/emulator/index';
-import type { Experiment, PlannedRun, Point } from '../../src/lab/experiment/experiment';
-import { placeRecord } from '../../src/lab/experiment/place-record';
-import type { RunRecord } from '../../src/lab/run-record';
-import type { ExecutionRequest } from '../../src/host/run-store/run-store';
-import { FAKE_KEXEC, FAKE_WARM, fakeRecord } from './fake-record';
+// Experiments made by hand for tests of what comes after the runs. The figures are invented; memory size moves the memory
+// test and the page copy, seeds move drives and the keyboard controller a little.
+import type { PhaseId, RebootPath } from '../../src/emulator/index';
+import { ENGINE_VERSION } from '../../src/emulator/index';
+import { sha256Hex } from '../../src/lab/config-hash';
+import type {
+  Experiment,
+  ExperimentResults,
+  ExperimentRun,
+  Point,
+  RunOutcome,
+} from '../../src/lab/experiment/experiment';
+import { runIdOf } from '../../src/lab/run-record';
+import { FAKE_COLD, FAKE_KEXEC, FAKE_WARM, fakeRecord } from './fake-record';
 
-const PATHS: readonly RebootPath[] = ['warm', 'kexec'];
 const MIB = 1024 * 1024;
 
-export const FAKE_BUILD = 'b'.repeat(64);
-
-export function fakeExperiment(changes: Partial<Experiment> = {}): Experiment {
-  return {
-    format: 'bootlab-experiment',
-    version: 1,
-    id: 'ram-sweep',
-    name: 'RAM against reboot path',
-    machines: ['p3-1000-desktop'],
-    paths: PATHS,
-    parameters: [{ name: 'memory.ramBytes', values: [64 * MIB, 128 * MIB] }],
-    repetitions: 3,
-    seed: 7,
-    ...changes,
-  };
+export interface FakeExperimentOptions {
+  readonly machines?: readonly string[];
+  readonly paths?: readonly RebootPath[];
+  readonly ramBytes?: readonly number[];
+  readonly repetitions?: number;
+  readonly seed?: number;
+  /** Whether seeds make a difference. */
+  readonly isVaried?: boolean;
+  /** What becomes of a run instead of being done, by its position. */
+  readonly outcomes?: Readonly<Record<number, RunOutcome>>;
+  readonly changes?: Partial<Experiment>;
 }
 
-/** The plan of such an experiment: `points` times two paths times its repetitions, interleaved. */
-export function fakePlan(experiment: Experiment, points = 2): PlannedRun[] {
-  const runs: PlannedRun[] = [];
-  for (let repetition = 0; repetition < experiment.repetitions; repetition++) {
-    for (let pointIndex = 0; pointIndex < points; pointIndex++) {
-      for (const path of PATHS) {
-        const configHash = fakeHash(path, pointIndex);
-        const seed = experiment.seed + repetition;
-        const runId = `${configHash.slice(0, 12)}-s${seed}`;
-        const isBaseline = path === PATHS[0];
-        const point = fakePoint(pointIndex);
-        runs.push({ runOrder: runs.length, point, path, isBaseline, repetition, seed, configHash, runId });
+const BASE_STRETCHES = { cold: FAKE_COLD, warm: FAKE_WARM, kexec: FAKE_KEXEC, crash: FAKE_KEXEC.slice(3) };
+
+/** Results whose runs are made anew at every reading, so that nobody need keep them. */
+export function fakeExperiment(options: FakeExperimentOptions = {}): ExperimentResults {
+  const {
+    machines = ['p3-1000-desktop'],
+    paths = ['warm', 'kexec'],
+    ramBytes = [64 * MIB, 256 * MIB],
+    repetitions = 3,
+    seed = 7,
+    isVaried = true,
+    outcomes = {},
+    changes = {},
+  } = options;
+  const experiment: Experiment = {
+    format: 'bootlab-experiment',
+    version: 1,
+    id: 'memory-sweep',
+    name: 'Memory size, reboot against kexec',
+    machines,
+    paths,
+    parameters: [{ name: 'memory.ramBytes', values: ramBytes }],
+    repetitions,
+    seed,
+    ...(isVaried ? {} : { variations: [] }),
+    ...changes,
+  };
+  const points = machines.flatMap((profileId, m) =>
+    ramBytes.map((bytes, i): Point => {
+      return { pointIndex: m * ramBytes.length + i, profileId, values: { 'memory.ramBytes': bytes } };
+    }),
+  );
+  function* makeRuns(): Generator<ExperimentRun> {
+    let runOrder = 0;
+    for (let repetition = 0; repetition < repetitions; repetition++) {
+      for (const point of points) {
+        for (const path of paths) yield fakeRun(experiment, point, path, repetition, runOrder++, isVaried, outcomes);
       }
     }
   }
-  return runs;
-}
-
-/** What the engine would give: figures that follow from path, point and, with variation on, from the seed. */
-export function fakeRun(planned: PlannedRun, isVaried = true, changes: Partial<PathRecord> = {}): RunRecord {
-  const stretches = planned.path === 'warm' ? FAKE_WARM : FAKE_KEXEC;
-  const extra = planned.point.pointIndex * 1000 + (isVaried ? planned.seed : 0);
-  const record = fakeRecord(
-    planned.path,
-    stretches.map((stretch, i) => (i === 0 ? { ...stretch, cycles: stretch.cycles + extra } : stretch)),
-    { serialText: `Linux version 2.6\n${planned.path}`, warnings: planned.path === 'warm' ? [] : ['slow'], ...changes },
-  );
-  return placeRecord(record, planned);
-}
-
-export function fakeRequest(experiment = fakeExperiment(), planned = fakePlan(experiment)): ExecutionRequest {
   return {
     experiment,
-    experimentHash: fakeHash(experiment.id, experiment.repetitions),
-    engineVersion: '0.1.0',
-    engineBuild: FAKE_BUILD,
-    planned,
-    host: { platform: 'linux-x64', program: 'test', workers: 2 },
+    experimentHash: sha256Hex(JSON.stringify(experiment)),
+    engineVersion: ENGINE_VERSION,
+    runs: { [Symbol.iterator]: makeRuns },
   };
 }
 
-function fakePoint(pointIndex: number): Point {
-  return { pointIndex, profileId: 'p3-1000-desktop', values: { 'memory.ramBytes': 64 * MIB * (pointIndex + 1) } };
-}
-
-function fakeHash(name: string, index: number): string {
-  return Buffer.from(`${name}-${index}`).toString('hex').padEnd(64, '0').slice(0, 64);
+function fakeRun(
+  experiment: Experiment,
+  point: Point,
+  path: RebootPath,
+  repetition: number,
+  runOrder: number,
+  isVaried: boolean,
+  outcomes: Readonly<Record<number, RunOutcome>>,
+): ExperimentRun {
+  const configHash = sha256Hex(`${point.pointIndex} ${path}`);
+  const seed = experiment.seed + repetition;
+  const isBaseline = path === experiment.paths[0];
+  const runId = runIdOf(configHash, seed);
+  const planned = { runOrder, point, path, isBaseline, repetition, seed, configHash, runId };
+  const share = Number(point.values['memory.ramBytes']) / (256 * MIB);
+  const jitter = isVaried ? (seed * 7919) % 1009 : 0;
+  const factor = (id: PhaseId) => {
+    if (id === 'ram-test' || id === 'relocate-copy') return share;
+    return id === 'storage-detect' || id === 'kbc' || id === 'driver-probe' ? 1 + jitter / 10_000 : 1;
+  };
+  const stretches = BASE_STRETCHES[path].map((stretch) => {
+    return { ...stretch, cycles: Math.round(stretch.cycles * factor(stretch.id)) };
+  });
+  const record = {
+    ...fakeRecord(path, stretches, { seed, profileId: point.profileId }),
+    runId,
+    configHash,
+    runOrder,
+    pointIndex: point.pointIndex,
+    repetition,
+    isBaseline,
+  };
+  return { planned, outcome: outcomes[runOrder] ?? { status: 'done', record } };
 }

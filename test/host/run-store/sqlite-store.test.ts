@@ -7,7 +7,7 @@ import type { Result } from '../../../src/contract/api';
 import type { PlannedRun } from '../../../src/lab/experiment/experiment';
 import { openRunStore } from '../../../src/host/run-store/open-store';
 import type { RunStore } from '../../../src/host/run-store/run-store';
-import { FAKE_BUILD, fakeExperiment, fakePlan, fakeRequest, fakeRun } from '../../support/fake-experiment';
+import { FAKE_BUILD, fakeExperiment, fakePlan, fakeRequest, fakeRun } from '../../support/fake-plan';
 
 const HOST = { worker: 0, wallMs: 12.5 };
 
