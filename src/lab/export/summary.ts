@@ -68,7 +68,7 @@ export function summarizeMetric(
     summary: values.length > 0 ? summarize(values) : null,
     answer: values.length > 0 ? medianInterval(values) : null,
     baselinePath: baseline?.path ?? null,
-    ratio: isComparable ? ratioInterval(before, after, `${group.configHash} ${metric.name}`) : null,
+    ratio: isComparable ? ratioInterval(before, after) : null,
   };
 }
 

@@ -41,7 +41,6 @@ interface Gap {
  * Where `metricA` and `metricB` cost the same. The interval of a crossing is where the interval of their difference,
  * carried along straight lines between the points, still holds zero.
  * @param points one for each setting of `parameter`: of a larger grid, those along one line
- * @param seedText what draws begin from: the hash of the configuration
  * @throws RangeError for a setting that is no number or comes twice, or for a point without runs
  */
 export function breakEven(
@@ -49,12 +48,11 @@ export function breakEven(
   parameter: string,
   metricA: string,
   metricB: string,
-  seedText: string,
   level = DEFAULT_LEVEL,
 ): BreakEven {
   if (points.length === 0) throw new RangeError('no points to compare at');
   const gaps = points
-    .map((point) => gapAt(point, parameter, metricA, metricB, seedText, level))
+    .map((point) => gapAt(point, parameter, metricA, metricB, level))
     .sort((a, b) => a.setting - b.setting);
   const twice = gaps.find(({ setting }, index) => index > 0 && setting === gaps[index - 1].setting);
   if (twice) throw new RangeError(`${parameter} = ${twice.setting} comes twice: other parameters vary too`);
@@ -79,24 +77,12 @@ export function breakEven(
   };
 }
 
-function gapAt(
-  point: SweepPoint,
-  parameter: string,
-  metricA: string,
-  metricB: string,
-  seedText: string,
-  level: number,
-): Gap {
+function gapAt(point: SweepPoint, parameter: string, metricA: string, metricB: string, level: number): Gap {
   const setting = point.settings[parameter];
   if (typeof setting !== 'number' || !Number.isFinite(setting)) {
     throw new RangeError(`${parameter} = ${setting} is no number to find a crossing on`);
   }
-  const { estimate, answer } = differenceInterval(
-    runsOf(point, metricA),
-    runsOf(point, metricB),
-    `${seedText} ${parameter}=${setting}`,
-    level,
-  );
+  const { estimate, answer } = differenceInterval(runsOf(point, metricA), runsOf(point, metricB), level);
   const { low, high } = answer.interval ?? { low: estimate, high: estimate };
   return { setting, estimate, low: Math.min(low, estimate), high: Math.max(high, estimate), answer };
 }

@@ -1,11 +1,11 @@
 // Intervals over seeds, of a median and of means (docs/decisions/0020-intervals.md, with the coverage of each).
 // Where the runs carry none, the answer is the reason. Comparisons of two paths are in comparison.ts.
-import { countDistinct, medianOfSorted, sortedFinite } from './summary';
+import { countDistinct, sortedFinite } from './summary';
 import type { Resampler } from './resampler';
 import { createResampler } from './resampler';
 
 /** How an interval came about; the word of the column ci_method. */
-export type IntervalMethod = 'order-statistics' | 'bootstrap-t' | 'bootstrap-percentile' | 'band';
+export type IntervalMethod = 'order-statistics' | 'bootstrap-t' | 'joined-medians' | 'band';
 
 /** Where the true value lies in `level` of all experiments like this one. */
 export interface Interval {
@@ -80,20 +80,31 @@ export function medianInterval(values: readonly number[], level = DEFAULT_LEVEL)
   };
 }
 
-/** The widest rank, from 1, that still covers `level`, and how far towards the next one the interval ends. */
+/**
+ * The widest rank, from 1, that still covers `level`, and how far towards the next one the interval ends. Only with
+ * operations that IEEE 754 rounds one way, so that every engine has the same bits: no exponentials or logarithms.
+ */
 function ranksOfMedian(runs: number, level: number): { rank: number; inward: number } {
-  const tail = (1 - level) / 2;
-  // Logarithms: 2^-n is no double beyond 1074 runs.
-  let logProbability = -runs * Math.LN2;
+  // Probabilities are counted in units of 2^-halvings: 2^-1075 is no double.
+  let halvings = runs;
+  let probability = 1;
   let below = 0;
   let rank = 0;
-  while (below + Math.exp(logProbability) <= tail * (1 + 1e-12)) {
-    below += Math.exp(logProbability);
-    logProbability += Math.log((runs - rank) / (rank + 1));
+  for (;;) {
+    const tail = halvings > 1000 ? Infinity : ((1 - level) / 2) * 2 ** halvings;
+    if (below + probability > tail * (1 + 1e-12)) {
+      const share = (tail - below) / probability;
+      return { rank, inward: ((runs - rank) * share) / (rank + (runs - 2 * rank) * share) };
+    }
+    below += probability;
+    probability *= (runs - rank) / (rank + 1);
     rank++;
+    if (probability > 2 ** 500) {
+      below /= 2 ** 500;
+      probability /= 2 ** 500;
+      halvings -= 500;
+    }
   }
-  const share = (tail - below) / Math.exp(logProbability);
-  return { rank, inward: ((runs - rank) * share) / (rank + (runs - 2 * rank) * share) };
 }
 
 /**
@@ -183,36 +194,6 @@ function studyMean(sample: Float64Array): Studied {
   let squares = 0;
   for (let place = 0; place < length; place++) squares += (sample[place] - mean) ** 2;
   return { mean, varianceOfMean: squares / (length - 1) / length };
-}
-
-/**
- * Percentile interval of the statistic of two samples drawn apart from each other.
- * @param plus,minus sorted
- */
-export function percentileInterval(
-  plus: readonly number[],
-  minus: readonly number[],
-  statistic: (plusMedian: number, minusMedian: number) => number,
-  seedText: string,
-  level: number,
-): Interval {
-  const samples = [Float64Array.from(plus), Float64Array.from(minus)];
-  const drawn = samples.map(({ length }) => new Float64Array(length));
-  const resampler = createResampler(seedText);
-  const statistics = new Float64Array(RESAMPLES);
-  for (let resample = 0; resample < RESAMPLES; resample++) {
-    samples.forEach((sample, index) => drawFrom(sample, drawn[index], resampler));
-    const [plusMedian, minusMedian] = drawn.map((sample) => medianOfSorted(sample.sort()));
-    statistics[resample] = statistic(plusMedian, minusMedian);
-  }
-  statistics.sort();
-  const tail = (1 - level) / 2;
-  return {
-    level,
-    low: rankQuantile(statistics, tail),
-    high: rankQuantile(statistics, 1 - tail),
-    method: 'bootstrap-percentile',
-  };
 }
 
 /** The quantile at rank (n + 1) p, as Davison and Hinkley take it; whole ranks at 90, 95 and 99 %. */
