@@ -1,112 +1,97 @@
-// Experiments made by hand for tests of what comes after the runs. The figures are invented; memory size moves the memory
-// test and the page copy, seeds move drives and the keyboard controller a little.
-import type { PhaseId, RebootPath } from '../../src/emulator/index';
-import { ENGINE_VERSION } from '../../src/emulator/index';
-import { sha256Hex } from '../../src/lab/config-hash';
-import type {
-  Experiment,
-  ExperimentResults,
-  ExperimentRun,
-  Point,
-  RunOutcome,
-} from '../../src/lab/experiment/experiment';
-import { runIdOf } from '../../src/lab/run-record';
-import { FAKE_COLD, FAKE_KEXEC, FAKE_WARM, fakeRecord } from './fake-record';
+// Experiments over fake engines, with records that differ by seed and memory size, and a store in a folder of its own.
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Result } from '../../src/contract/api';
+import type { PathRecord, PathRunRequest } from '../../src/emulator/index';
+import type { ExperimentEnd, ExperimentOptions } from '../../src/host/experiment/run-experiment';
+import { startExperiment } from '../../src/host/experiment/run-experiment';
+import { openRunStore } from '../../src/host/run-store/open-store';
+import type { RunStore } from '../../src/host/run-store/run-store';
+import type { EngineHost } from '../../src/host/engine-host';
+import type { Experiment, ExperimentRun } from '../../src/lab/experiment/experiment';
+import { planExperiment } from '../../src/lab/experiment/plan';
+import { ENGINE_VERSION } from '../../src/lab/index';
+import { fakeImages } from './fake-engine';
+import { FAKE_KEXEC, FAKE_WARM, fakeRecord } from './fake-record';
+import { testProfile } from './test-profile';
 
-const MIB = 1024 * 1024;
+const MIB = 2 ** 20;
 
-export interface FakeExperimentOptions {
-  readonly machines?: readonly string[];
-  readonly paths?: readonly RebootPath[];
-  readonly ramBytes?: readonly number[];
-  readonly repetitions?: number;
-  readonly seed?: number;
-  /** Whether seeds make a difference. */
-  readonly isVaried?: boolean;
-  /** What becomes of a run instead of being done, by its position. */
-  readonly outcomes?: Readonly<Record<number, RunOutcome>>;
-  readonly changes?: Partial<Experiment>;
-}
+/** Two memory sizes, two paths, three seeds: 12 runs. */
+export const FAKE_EXPERIMENT: Experiment = {
+  format: 'bootlab-experiment',
+  version: 1,
+  id: 'fake',
+  name: 'Fake',
+  machines: ['test-100mhz'],
+  paths: ['warm', 'kexec'],
+  parameters: [{ name: 'memory.ramBytes', values: [8 * MIB, 16 * MIB] }],
+  repetitions: 3,
+  seed: 5,
+};
 
-const BASE_STRETCHES = { cold: FAKE_COLD, warm: FAKE_WARM, kexec: FAKE_KEXEC, crash: FAKE_KEXEC.slice(3) };
+export const planOfFake = (changes: Partial<Experiment> = {}) =>
+  planExperiment({ ...FAKE_EXPERIMENT, ...changes }, [testProfile()]);
 
-/** Results whose runs are made anew at every reading, so that nobody need keep them. */
-export function fakeExperiment(options: FakeExperimentOptions = {}): ExperimentResults {
-  const {
-    machines = ['p3-1000-desktop'],
-    paths = ['warm', 'kexec'],
-    ramBytes = [64 * MIB, 256 * MIB],
-    repetitions = 3,
-    seed = 7,
-    isVaried = true,
-    outcomes = {},
-    changes = {},
-  } = options;
-  const experiment: Experiment = {
-    format: 'bootlab-experiment',
-    version: 1,
-    id: 'memory-sweep',
-    name: 'Memory size, reboot against kexec',
-    machines,
-    paths,
-    parameters: [{ name: 'memory.ramBytes', values: ramBytes }],
-    repetitions,
-    seed,
-    ...(isVaried ? {} : { variations: [] }),
-    ...changes,
-  };
-  const points = machines.flatMap((profileId, m) =>
-    ramBytes.map((bytes, i): Point => {
-      return { pointIndex: m * ramBytes.length + i, profileId, values: { 'memory.ramBytes': bytes } };
-    }),
+/** A record that is a function of its request, as a real one is. */
+export function recordOf({ profile, path, seed, variations }: PathRunRequest): PathRecord {
+  const stretches = (path === 'warm' ? FAKE_WARM : FAKE_KEXEC).map((stretch) =>
+    stretch.id === 'userspace'
+      ? {
+          ...stretch,
+          cycles: stretch.cycles + (variations.length > 0 ? seed * 1000 : 0) + profile.memory.ramBytes.value,
+        }
+      : stretch,
   );
-  function* makeRuns(): Generator<ExperimentRun> {
-    let runOrder = 0;
-    for (let repetition = 0; repetition < repetitions; repetition++) {
-      for (const point of points) {
-        for (const path of paths) yield fakeRun(experiment, point, path, repetition, runOrder++, isVaried, outcomes);
-      }
-    }
-  }
-  return {
-    experiment,
-    experimentHash: sha256Hex(JSON.stringify(experiment)),
-    engineVersion: ENGINE_VERSION,
-    runs: { [Symbol.iterator]: makeRuns },
-  };
+  const changes = { profileId: profile.id, seed, variations: [...variations].sort(), cpuHz: profile.cpu.hz.value };
+  return fakeRecord(path, stretches, changes);
 }
 
-function fakeRun(
-  experiment: Experiment,
-  point: Point,
-  path: RebootPath,
-  repetition: number,
-  runOrder: number,
-  isVaried: boolean,
-  outcomes: Readonly<Record<number, RunOutcome>>,
-): ExperimentRun {
-  const configHash = sha256Hex(`${point.pointIndex} ${path}`);
-  const seed = experiment.seed + repetition;
-  const isBaseline = path === experiment.paths[0];
-  const runId = runIdOf(configHash, seed);
-  const planned = { runOrder, point, path, isBaseline, repetition, seed, configHash, runId };
-  const share = Number(point.values['memory.ramBytes']) / (256 * MIB);
-  const jitter = isVaried ? (seed * 7919) % 1009 : 0;
-  const factor = (id: PhaseId) => {
-    if (id === 'ram-test' || id === 'relocate-copy') return share;
-    return id === 'storage-detect' || id === 'kbc' || id === 'driver-probe' ? 1 + jitter / 10_000 : 1;
-  };
-  const stretches = BASE_STRETCHES[path].map((stretch) => {
-    return { ...stretch, cycles: Math.round(stretch.cycles * factor(stretch.id)) };
-  });
-  const record = {
-    ...fakeRecord(path, stretches, { seed, profileId: point.profileId }),
-    runId,
-    configHash,
-    runOrder,
-    pointIndex: point.pointIndex,
-    repetition,
-    isBaseline,
-  };
-  return { planned, outcome: outcomes[runOrder] ?? { status: 'done', record } };
+export const newStoreFile = () => join(mkdtempSync(join(tmpdir(), 'bootlab-experiment-')), 'runs.bootruns');
+
+export async function openStore(file = newStoreFile()): Promise<RunStore> {
+  return valueOf(await openRunStore(file));
 }
+
+export function valueOf<T>(result: Result<T>): T {
+  if (!result.ok) throw new Error(`${result.failure.code}: ${result.failure.message}`);
+  return result.value;
+}
+
+export interface FakeExecution {
+  readonly experiment?: Partial<Experiment>;
+  readonly engine: EngineHost;
+  readonly store: RunStore;
+  readonly workers?: number;
+  readonly engineBuild?: string;
+  readonly options?: ExperimentOptions;
+}
+
+export function startFake({
+  experiment,
+  engine,
+  store,
+  workers = 1,
+  engineBuild = 'a'.repeat(64),
+  options,
+}: FakeExecution) {
+  const host = { platform: 'test', program: 'test', workers };
+  const input = {
+    plan: planOfFake(experiment),
+    images: fakeImages(),
+    engine,
+    engineBuild,
+    engineVersion: ENGINE_VERSION,
+    store,
+    host,
+  };
+  return startExperiment(input, options);
+}
+
+export const runFakeExperiment = async (execution: FakeExecution): Promise<ExperimentEnd> =>
+  valueOf(await startFake(execution).end);
+
+export const runsIn = (store: RunStore, entryId: number): ExperimentRun[] => [
+  ...valueOf(store.resultsOf(entryId)).runs,
+];
