@@ -3,6 +3,7 @@
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'electron-vite';
 import { resolve } from 'node:path';
+import { sqliteAsset } from './scripts/sqlite-asset.mjs';
 
 const commonJs = {
   format: 'cjs',
@@ -27,6 +28,7 @@ export default defineConfig({
         output: commonJs,
       },
     },
+    plugins: [sqliteAsset()],
   },
   preload: {
     build: {

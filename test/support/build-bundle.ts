@@ -4,6 +4,7 @@ import { builtinModules } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'vite';
+import { sqliteAsset } from '../../scripts/sqlite-asset.mjs';
 
 /** Builds entries (name to source file) and returns the folder that holds `<name>.cjs` of each. */
 export async function buildBundle(entries: Readonly<Record<string, string>>): Promise<string> {
@@ -12,6 +13,7 @@ export async function buildBundle(entries: Readonly<Record<string, string>>): Pr
   await build({
     configFile: false,
     logLevel: 'error',
+    plugins: [sqliteAsset()],
     build: {
       ssr: true,
       outDir,
