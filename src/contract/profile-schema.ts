@@ -43,7 +43,10 @@ export const machineProfileSchema = z.strictObject({
     clockEvidence: evidenceSchema,
     clockSource: text(1000),
   }),
-  memory: figures('ramBytes', 'streamMoveNsPerDword', 'streamReadNsPerDword', 'streamWriteNsPerDword'),
+  memory: figures(
+    ...(['ramBytes', 'streamMoveNsPerDword', 'streamReadNsPerDword', 'streamWriteNsPerDword'] as const),
+    'uncachedNsPerDword',
+  ),
   cache: figures(
     ...(['simulated', 'lineBytes', 'codeBytes', 'dataBytes', 'ways', 'writeBack', 'writeAllocate'] as const),
     ...(['l2Bytes', 'l2Ways', 'l2WriteBack', 'l2FirstNs', 'l2LineNs', 'l2WriteNs'] as const),
@@ -109,7 +112,7 @@ export const machineProfileSchema = z.strictObject({
     'driverSettleNs',
   ).nullish(),
   firmware: figures(
-    ...(['shadow', 'memoryTest', 'floppySeek', 'ideExpectedDrives', 'ideWaitSeconds'] as const),
+    ...(['shadow', 'memoryTest', 'memoryTestUncached', 'floppySeek', 'ideExpectedDrives', 'ideWaitSeconds'] as const),
     ...(['bootMenuSeconds', 'scsiPromptSeconds', 'scsiStartUnit', 'pxePromptSeconds'] as const),
   ),
   loader: figures('promptTenths'),

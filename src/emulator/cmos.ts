@@ -20,6 +20,7 @@ const BOOT_PROMPT_SECONDS = 0x42;
 const SCSI_PROMPT_SECONDS = 0x43;
 const MEMORY_TEST_DEPTH = 0x44;
 const DEPTH_THOROUGH = 0x01;
+const DEPTH_UNCACHED = 0x02;
 /** The checksum over 10h-2Dh, high byte first. */
 const CHECKSUM = 0x2e;
 
@@ -51,7 +52,9 @@ export function initialCmos(profile: MachineProfile, floppyType = 0): Record<num
   cmos[ATA_WAIT_SECONDS] = firmware.ideWaitSeconds.value;
   cmos[BOOT_PROMPT_SECONDS] = firmware.bootMenuSeconds.value;
   cmos[SCSI_PROMPT_SECONDS] = firmware.scsiPromptSeconds.value;
-  cmos[MEMORY_TEST_DEPTH] = firmware.memoryTest.value === 3 ? DEPTH_THOROUGH : 0;
+  cmos[MEMORY_TEST_DEPTH] =
+    (firmware.memoryTest.value === 3 ? DEPTH_THOROUGH : 0) |
+    (firmware.memoryTestUncached.value === 1 ? DEPTH_UNCACHED : 0);
   let sum = 0;
   for (let address = 0x10; address <= 0x2d; address++) sum += cmos[address] ?? 0;
   cmos[CHECKSUM] = sum >>> 8;

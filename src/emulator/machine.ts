@@ -111,6 +111,7 @@ export class Machine {
     const clockTable = clockTableOf(profile.cpu.clockTable);
     this.cpu = new Cpu(this.memory, this.bus, this.clock, host, profile.cpu.model, clockTable);
     this.cpu.streamCost = streamCostOf(profile, this.clock);
+    this.cpu.uncachedStreamCost = uncachedStreamCostOf(profile, this.clock);
     if (profile.cache && memoryModelOf(profile) === 'cache') this.simulateCaches(profile.cache);
     this.bus.onMapChanged = () => this.cpu.onMemoryMapChanged();
     this.chips = wireChips({
@@ -232,6 +233,7 @@ export class Machine {
     this.cpu.useCaches(caches);
     // Averages of the model `flat`.
     this.cpu.streamCost = { movePerDword: 0, readPerDword: 0, writePerDword: 0 };
+    this.cpu.uncachedStreamCost = null;
     this.bus.onMasterTransfer = (address, sizeBytes, isWrite) => caches.snoop(address, sizeBytes, isWrite);
   }
 
@@ -267,4 +269,10 @@ function streamCostOf({ memory }: MachineProfile, clock: Clock) {
     readPerDword: cyclesOf(memory.streamReadNsPerDword.value),
     writePerDword: cyclesOf(memory.streamWriteNsPerDword.value),
   };
+}
+
+/** With the caches switched off every dword is an access of its own; a move is a read and a write. */
+function uncachedStreamCostOf({ memory }: MachineProfile, clock: Clock) {
+  const cycles = (memory.uncachedNsPerDword.value * clock.cpuHz) / 1e9;
+  return { movePerDword: 2 * cycles, readPerDword: cycles, writePerDword: cycles };
 }

@@ -37,6 +37,7 @@ export const FIGURE_LIMITS: Readonly<Record<string, FigureLimits>> = {
   'memory.streamMoveNsPerDword': [0, 10_000],
   'memory.streamReadNsPerDword': [0, 10_000],
   'memory.streamWriteNsPerDword': [0, 10_000],
+  'memory.uncachedNsPerDword': [0, 10_000],
   'cache.simulated': [0, 1, 1],
   'cache.lineBytes': [4, 128, 4],
   'cache.codeBytes': [0, 64 * KIB, KIB],
@@ -140,6 +141,7 @@ export const FIGURE_LIMITS: Readonly<Record<string, FigureLimits>> = {
   'scsi.driverSettleNs': [0, 60 * SECOND, 1e6],
   'firmware.shadow': [0, 1, 1],
   'firmware.memoryTest': [0, 3, 1],
+  'firmware.memoryTestUncached': [0, 1, 1],
   'firmware.floppySeek': [0, 1, 1],
   'firmware.ideExpectedDrives': [0, 15, 1],
   'firmware.ideWaitSeconds': [0, 31, 1],
@@ -184,6 +186,9 @@ function checkTogether(profile: MachineProfile): void {
   checkOrder(profile, 'cdrom.fullAccessNs', cdrom.fullAccessNs.value, 'cdrom.shortAccessNs', cdrom.shortAccessNs.value);
   if (network && network.linkMbps.value !== 10 && network.linkMbps.value !== 100) {
     refuse(profile, 'network.linkMbps', `is ${network.linkMbps.value}; it must be 10 or 100.`);
+  }
+  if (profile.cpu.model === '386' && firmware.memoryTestUncached.value === 1) {
+    refuse(profile, 'firmware.memoryTestUncached', 'is 1, but caches can be switched off from the i486 on only.');
   }
   if (!BOOT_AGENT_SECONDS.has(firmware.pxePromptSeconds.value)) {
     refuse(profile, 'firmware.pxePromptSeconds', `is ${firmware.pxePromptSeconds.value}; it must be 0, 2, 3 or 5.`);

@@ -44,6 +44,8 @@ export interface MachineProfile {
     readonly streamMoveNsPerDword: Figure;
     readonly streamReadNsPerDword: Figure;
     readonly streamWriteNsPerDword: Figure;
+    /** The same while caches are switched off (CR0.CD): one access of 4 bytes. A move is two. */
+    readonly uncachedNsPerDword: Figure;
   };
   /** Caches and the bus behind them; null or absent: the machine runs with the memory model `flat` only. */
   readonly cache?: CacheFigures | null;
@@ -172,6 +174,8 @@ export interface MachineProfile {
     readonly shadow: Figure;
     /** Of a cold start: 0 none, 1 quick (written, not compared), 2 one pattern compared, 3 two; all end with zeros. */
     readonly memoryTest: Figure;
+    /** 1: the memory test runs with the caches switched off, so that each access reaches the memory. */
+    readonly memoryTestUncached: Figure;
     /** 1: turn drive A, move its arm and bring it back, where there is one. */
     readonly floppySeek: Figure;
     /** Drives that set-up says are there, as bits: primary master 1 and slave 2, secondary master 4 and slave 8. */

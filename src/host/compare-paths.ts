@@ -17,8 +17,8 @@ import { attempt, CANCELLED_CODE, fail, succeed } from './failure';
 import { createThrottle } from './throttle';
 import { PROGRESS_INTERVAL_MS } from './worker-protocol';
 
-/** A run that has not ended by then is given up: an hour at 277 MHz, far above any reboot of a profile. */
-export const LIMIT_CYCLES = 1e12;
+/** A run that has not ended by then is given up: an hour at 2.8 GHz, far above any reboot of a profile. */
+export const LIMIT_CYCLES = 1e13;
 
 /** Progress without the id, which only the window knows. */
 export type PathsProgress = Omit<ComparisonProgress, 'comparisonId'>;

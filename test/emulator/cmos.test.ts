@@ -30,11 +30,20 @@ describe('CMOS RAM', () => {
   });
 
   it.each([
-    [2, 0],
-    [3, 1],
-  ])('asks for a memory test of depth %i with %i in 44h', (memoryTest, byte) => {
-    expect(cmosWith({ 'firmware.memoryTest': memoryTest })[0x44]).toBe(byte);
-  });
+    [2, 0, 0],
+    [3, 0, 1],
+    [2, 1, 2],
+    [3, 1, 3],
+  ])(
+    'asks for a memory test of depth %i, with caches off: %i, with %i in 44h',
+    (memoryTest, memoryTestUncached, byte) => {
+      const overlay = {
+        'firmware.memoryTest': memoryTest,
+        'firmware.memoryTestUncached': memoryTestUncached,
+      };
+      expect(cmosWith(overlay)[0x44]).toBe(byte);
+    },
+  );
 
   it('counts the memory of an 8 MB machine', () => {
     const cmos = cmosWith({});

@@ -204,6 +204,16 @@ describe('set-up', () => {
     expect(quick.cyclesOf('post-52') / (10 * dwords)).toBeGreaterThan(1);
   });
 
+  it('tests memory with the caches off at the price of an access for each dword', () => {
+    const test = (memoryTestUncached: number) =>
+      runPost(pc({ 'firmware.memoryTest': 2, 'firmware.memoryTestUncached': memoryTestUncached }), withAta());
+    const [cached, uncached] = [test(0), test(1)];
+    // Two writes and a read of each dword, at 400 ns instead of 100: 30 cycles more.
+    const dwords = (640 - 4 - 1 + 3 * 1024) * 256;
+    const more = uncached.cyclesOf('post-52') - cached.cyclesOf('post-52');
+    expect(more / (3 * 30 * dwords)).toBeCloseTo(1, 2);
+  });
+
   it('turns and moves an empty floppy drive: 1 s for the motor, 48 steps of 3 ms there and back', () => {
     const seek = (floppySeek: number, emptyFloppyType = 4) =>
       runPost(pc({ 'firmware.floppySeek': floppySeek }), {

@@ -27,6 +27,7 @@ export function testProfile(): MachineProfile {
       streamMoveNsPerDword: figure(200),
       streamReadNsPerDword: figure(100),
       streamWriteNsPerDword: figure(100),
+      uncachedNsPerDword: figure(400),
     },
     rom: { widthBits: figure(8), busCycleNs: figure(700) },
     video: {
@@ -88,6 +89,7 @@ export function testProfile(): MachineProfile {
     firmware: {
       shadow: figure(1),
       memoryTest: figure(3),
+      memoryTestUncached: figure(0),
       floppySeek: figure(1),
       ideExpectedDrives: figure(0),
       ideWaitSeconds: figure(10),

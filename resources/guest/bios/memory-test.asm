@@ -127,6 +127,12 @@ test_chunk:
     cli
     o32 lgdt [cs:gdt_pointer]
     mov eax, cr0
+    test bh, DEPTH_UNCACHED     ; nobody asks for it on an i386
+    jz .switch
+    or eax, CR0_CD
+    mov cr0, eax
+    db 0Fh, 09h                 ; WBINVD: a line that is still there would answer for the memory
+.switch:
     or al, 1
     mov cr0, eax
     jmp dword SEL_CODE32:.protected
@@ -174,7 +180,7 @@ test_chunk:
     bits 16
 .protected16:
     mov ecx, cr0
-    and cl, ~1
+    and ecx, ~(CR0_CD | 1)
     mov cr0, ecx
     jmp BIOS_SEG:.real
 .real:

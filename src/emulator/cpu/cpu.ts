@@ -98,6 +98,8 @@ export class Cpu {
   skipIdleLoops = true;
   /** Cycles per dword moved in bulk where memory is slower than the clock tables assume; see execute/string.ts. */
   streamCost = { movePerDword: 0, readPerDword: 0, writePerDword: 0 };
+  /** The same while CR0.CD switches caches off; null: as `streamCost`. */
+  uncachedStreamCost: Cpu['streamCost'] | null = null;
   /** In the memory model `cache`; null: `flat`, where accesses to RAM cost what the clock tables and `streamCost` say. */
   caches: Caches | null = null;
 

@@ -11,7 +11,7 @@ import type { Caches } from '../memory/caches';
 import { segmentLinear } from '../memory/linear-memory';
 import { probeWrite } from '../memory/paging';
 import { WANTS_READ, WANTS_WRITE } from '../memory/segment-cache';
-import { EAX, ECX, EDI, EDX, EFLAGS, EIP, ES, ESI, FLAG_DF } from '../state';
+import { CR0, CR0_CD, EAX, ECX, EDI, EDX, EFLAGS, EIP, ES, ESI, FLAG_DF } from '../state';
 import { binary16, binary8, OPERATION_CMP, sub32 } from './arithmetic';
 import { equalAhead, moveInBulk, scannedAhead, storeInBulk } from './string-bulk';
 
@@ -65,6 +65,11 @@ function countDown(cpu: Cpu, insn: Instruction, iterations: number): void {
  */
 function iterationClocks(insn: Instruction, perDword: number, sizeBytes: number): number {
   return Math.max(insn.extraCycles, (perDword * sizeBytes) / 4);
+}
+
+/** What memory costs now: more while the caches are switched off, which the i386 cannot do. */
+function streamCostOf(cpu: Cpu): Cpu['streamCost'] {
+  return (cpu.i32[CR0] & CR0_CD) !== 0 && cpu.uncachedStreamCost !== null ? cpu.uncachedStreamCost : cpu.streamCost;
 }
 
 /** Whole clocks of the last `left` iterations of a run. */
@@ -186,7 +191,7 @@ const move: Iteration = (cpu, insn, sizeBytes) => {
 function moveString(cpu: Cpu, insn: Instruction, sizeBytes: AccessSize): void {
   const { observer, i32 } = cpu;
   if (!observer?.blockMoved || insn.repeat === 0) {
-    repeat(cpu, insn, sizeBytes, move, false, cpu.streamCost.movePerDword, moveInBulk);
+    repeat(cpu, insn, sizeBytes, move, false, streamCostOf(cpu).movePerDword, moveInBulk);
     return;
   }
   const before = iterationsLeft(cpu, insn);
@@ -194,7 +199,7 @@ function moveString(cpu: Cpu, insn: Instruction, sizeBytes: AccessSize): void {
   const from = sourceLinear(cpu, insn, sizeBytes);
   const to = targetLinear(cpu, insn, sizeBytes, WANTS_WRITE);
   try {
-    repeat(cpu, insn, sizeBytes, move, false, cpu.streamCost.movePerDword, moveInBulk);
+    repeat(cpu, insn, sizeBytes, move, false, streamCostOf(cpu).movePerDword, moveInBulk);
   } finally {
     const moved = (before - iterationsLeft(cpu, insn)) * sizeBytes;
     const back = isDown ? moved - sizeBytes : 0;
@@ -217,11 +222,11 @@ const store: Iteration = (cpu, insn, sizeBytes) => {
 };
 
 export const stos8: ExecuteFunction = (cpu, insn) =>
-  repeat(cpu, insn, 1, store, false, cpu.streamCost.writePerDword, storeInBulk);
+  repeat(cpu, insn, 1, store, false, streamCostOf(cpu).writePerDword, storeInBulk);
 export const stos16: ExecuteFunction = (cpu, insn) =>
-  repeat(cpu, insn, 2, store, false, cpu.streamCost.writePerDword, storeInBulk);
+  repeat(cpu, insn, 2, store, false, streamCostOf(cpu).writePerDword, storeInBulk);
 export const stos32: ExecuteFunction = (cpu, insn) =>
-  repeat(cpu, insn, 4, store, false, cpu.streamCost.writePerDword, storeInBulk);
+  repeat(cpu, insn, 4, store, false, streamCostOf(cpu).writePerDword, storeInBulk);
 
 const load: Iteration = (cpu, insn, sizeBytes) => {
   const from = sourceLinear(cpu, insn, sizeBytes);
@@ -232,11 +237,11 @@ const load: Iteration = (cpu, insn, sizeBytes) => {
 };
 
 export const lods8: ExecuteFunction = (cpu, insn) =>
-  repeat(cpu, insn, 1, load, false, cpu.streamCost.readPerDword, null);
+  repeat(cpu, insn, 1, load, false, streamCostOf(cpu).readPerDword, null);
 export const lods16: ExecuteFunction = (cpu, insn) =>
-  repeat(cpu, insn, 2, load, false, cpu.streamCost.readPerDword, null);
+  repeat(cpu, insn, 2, load, false, streamCostOf(cpu).readPerDword, null);
 export const lods32: ExecuteFunction = (cpu, insn) =>
-  repeat(cpu, insn, 4, load, false, cpu.streamCost.readPerDword, null);
+  repeat(cpu, insn, 4, load, false, streamCostOf(cpu).readPerDword, null);
 
 // ---- CMPS, SCAS ----
 
@@ -282,17 +287,17 @@ const scanInBulk: Bulk = (cpu, insn, sizeBytes, most) =>
   passElements(cpu, insn, sizeBytes, scannedAhead(cpu, insn, sizeBytes, most), scan);
 
 export const cmps8: ExecuteFunction = (cpu, insn) =>
-  repeat(cpu, insn, 1, compare, true, cpu.streamCost.readPerDword * 2, compareInBulk);
+  repeat(cpu, insn, 1, compare, true, streamCostOf(cpu).readPerDword * 2, compareInBulk);
 export const cmps16: ExecuteFunction = (cpu, insn) =>
-  repeat(cpu, insn, 2, compare, true, cpu.streamCost.readPerDword * 2, compareInBulk);
+  repeat(cpu, insn, 2, compare, true, streamCostOf(cpu).readPerDword * 2, compareInBulk);
 export const cmps32: ExecuteFunction = (cpu, insn) =>
-  repeat(cpu, insn, 4, compare, true, cpu.streamCost.readPerDword * 2, compareInBulk);
+  repeat(cpu, insn, 4, compare, true, streamCostOf(cpu).readPerDword * 2, compareInBulk);
 export const scas8: ExecuteFunction = (cpu, insn) =>
-  repeat(cpu, insn, 1, scan, true, cpu.streamCost.readPerDword, scanInBulk);
+  repeat(cpu, insn, 1, scan, true, streamCostOf(cpu).readPerDword, scanInBulk);
 export const scas16: ExecuteFunction = (cpu, insn) =>
-  repeat(cpu, insn, 2, scan, true, cpu.streamCost.readPerDword, scanInBulk);
+  repeat(cpu, insn, 2, scan, true, streamCostOf(cpu).readPerDword, scanInBulk);
 export const scas32: ExecuteFunction = (cpu, insn) =>
-  repeat(cpu, insn, 4, scan, true, cpu.streamCost.readPerDword, scanInBulk);
+  repeat(cpu, insn, 4, scan, true, streamCostOf(cpu).readPerDword, scanInBulk);
 
 // ---- INS, OUTS ----
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EFLAGS, FLAG_DF } from '../../../../src/emulator/cpu/state';
+import { CR0, CR0_CD, EFLAGS, FLAG_DF } from '../../../../src/emulator/cpu/state';
 import { MIB } from '../../../../src/emulator/memory';
 import type { ClockTable } from '../../../../src/emulator/timing/clock-table';
 import { createPlaceholderClocks } from '../../../../src/emulator/timing/clock-table';
@@ -120,6 +120,18 @@ describe('REP MOVS', () => {
     bench.setRegister(ESI, SOURCE).setRegister(EDI, 0x5_0000).setRegister(ECX, 100).run();
     expect(bench.counters.cycles).toBe(5 + 19.5 * 100 + 1);
     expect(bench.counters.memoryCycles).toBe(15.5 * 100);
+  });
+
+  it.each([
+    [CR0_CD, 5 + 40 * 100 + 1],
+    [0, 5 + 20 * 100 + 1],
+  ])('streams past the caches while CR0.CD (%i) switches them off', (cacheDisable, cycles) => {
+    const bench = filled(new CpuBench({ timing }), SOURCE, 0x2000).code('f3a5 f4');
+    bench.cpu.streamCost = { movePerDword: 20, readPerDword: 0, writePerDword: 0 };
+    bench.cpu.uncachedStreamCost = { movePerDword: 40, readPerDword: 20, writePerDword: 20 };
+    bench.cpu.i32[CR0] = (bench.cpu.i32[CR0] & ~CR0_CD) | cacheDisable;
+    bench.setRegister(ESI, SOURCE).setRegister(EDI, 0x5_0000).setRegister(ECX, 100).run();
+    expect(bench.counters.cycles).toBe(cycles);
   });
 
   it('tells the observer what was moved, as lowest addresses', () => {
