@@ -28,6 +28,8 @@ export type HostFailureCode =
   | 'HOST-STORE-FULL' // no room on the disk of a run store
   | 'HOST-STORE-UNKNOWN' // no entry of that number in the history
   | 'HOST-STORE-VERSION' // a run store of a newer format
+  | 'HOST-RESULTS-FILE' // results that cannot be read or are no JSON
+  | 'HOST-RESULTS-SHAPE' // results with something missing or changed
   | 'HOST-SAVE' // a file could not be written
   | 'HOST-REQUEST'; // a request that makes no sense
 

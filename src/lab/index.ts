@@ -34,7 +34,13 @@ export type { NumberExplanation, NumberQuestion } from './explain/explain-number
 export { explainNumber } from './explain/explain-number';
 export { numberColumns } from './explain/column-meanings';
 export { spansInOrder } from './explain/span-sets';
+export type { ChartKind } from './export/charts';
+export { CHART_KINDS } from './export/charts';
 export { bootPhasesCsv, phasesCsv, runsCsv } from './export/csv';
+export type { ExportChoice, ReportFormat } from './export/files';
+export { exportFiles, REPORT_FORMATS } from './export/files';
+export type { HostFacts } from './export/results-json';
+export { RESULTS_VERSION } from './export/results-json';
 export type { FigureMachine, FigurePhase } from './figure-machine';
 export { figureRecord } from './figure-machine';
 export { DEFAULT_PROFILE_ID, SAMPLE_PROFILE_IDS } from './first-machines';
@@ -54,14 +60,23 @@ export type { OptionedRun, RunOptions } from './run-options';
 export { applyRunOptions, complaintAboutOption, RUN_OPTIONS } from './run-options';
 export type { RunRecord } from './run-record';
 export { nameRuns, SHORT_HASH_DIGITS, sortVariations } from './run-record';
-export type { Experiment, Parameter, ParameterValue, PlannedRun, Point, RunOutcome } from './experiment/experiment';
+export type {
+  Experiment,
+  ExperimentResults,
+  ExperimentRun,
+  Parameter,
+  ParameterValue,
+  PlannedRun,
+  Point,
+  RunOutcome,
+} from './experiment/experiment';
 export { EXPERIMENT_VERSION } from './experiment/experiment';
 export type { ExperimentPath } from './experiment/experiment-error';
 export { ExperimentError } from './experiment/experiment-error';
 export { FIGURE_NAMES, OPTION_NAMES, parameterKind, parseQuantity } from './experiment/parameters';
 export { placeRecord } from './experiment/place-record';
 export type { ExperimentPlan, PlannedPoint } from './experiment/plan';
-export { EXPERIMENT_LIMITS, planExperiment } from './experiment/plan';
+export { EXPERIMENT_LIMITS, experimentHash, planExperiment } from './experiment/plan';
 export { breakEven } from './stats/break-even';
 export { differenceInterval, ratioInterval } from './stats/comparison';
 export { meanInterval, medianInterval } from './stats/interval';

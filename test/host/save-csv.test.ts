@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Comparison } from '../../src/contract/api';
 import { comparePaths } from '../../src/host/compare-paths';
-import type { FileSystem } from '../../src/host/save-csv';
+import type { FileSystem } from '../../src/host/export/whole-files';
 import { saveComparisonsCsv } from '../../src/host/save-csv';
 import { phasesCsv, runsCsv } from '../../src/lab/index';
 import { fakeEngine, fakeImages } from '../support/fake-engine';
@@ -32,7 +32,8 @@ function failingFileSystem(failAt: (operation: string, file: string) => string |
   };
   const system: FileSystem = {
     ensureFolder: async (path) => check('ensureFolder', path),
-    async writeNewFile(file, text) {
+    async writeNewFile(file, chunks) {
+      const text = [...chunks].join('');
       // A disk fills up in the middle of a file.
       files.set(file, text.slice(0, 10));
       check('writeNewFile', file);

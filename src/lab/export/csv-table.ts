@@ -33,7 +33,7 @@ export function csvText<Row>(columns: Columns<Row>, rows: Iterable<Row>): string
   return [...csvChunks(columns, rows)].join('');
 }
 
-function lines(cells: readonly (readonly Cell[])[]): string {
+function lines(cells: Cell[][]): string {
   return stringify(cells, {
     record_delimiter: '\n',
     // A spreadsheet would run text cells that begin like formulas.
