@@ -8,6 +8,8 @@ import type { CompareInput, CompareOptions } from './compare-paths';
 import { comparePaths, explainPathOf } from './compare-paths';
 import type { EngineHost } from './engine-host';
 import { createWorkerHost } from './engine-host';
+import type { ExperimentHost } from './experiment/experiment-host';
+import { createExperimentHost } from './experiment/experiment-host';
 import { succeed } from './failure';
 import { loadFigureMachines, refuseFigures } from './figure-machines';
 import { loadGuestImages } from './guest-images';
@@ -40,7 +42,8 @@ export interface LabHost {
   saveCsv(comparison: Comparison, folder: string): Promise<Result<SavedFiles>>;
   /** The same for several, in one pair of files. */
   saveCsvOfMany(comparisons: readonly Comparison[], folder: string): Promise<Result<SavedFiles>>;
-  /** Ends all runs. */
+  readonly experiments: ExperimentHost;
+  /** Ends all runs of comparisons. */
   close(): Promise<void>;
 }
 
@@ -51,16 +54,30 @@ export interface LabHostOptions {
   readonly workerFile: string;
   /** Another way to run paths than worker threads over `workerFile`. */
   readonly engine?: EngineHost;
+  /** What tells the records of such an engine from others. */
+  readonly engineBuild?: string;
 }
 
-export function createLabHost({ resourcesDir, workerFile, engine }: LabHostOptions): LabHost {
+export function createLabHost({ resourcesDir, workerFile, engine, engineBuild = '' }: LabHostOptions): LabHost {
   const profilesDir = join(resourcesDir, 'profiles');
   const figuresDir = join(resourcesDir, 'figures');
   const imagesDir = join(resourcesDir, 'guest', 'build');
   const runner = engine ?? createWorkerHost({ workerFile });
   let images: Result<GuestImages> | undefined;
 
-  /** What both need: the machine, and images that are kept once they were good; a damaged file may be mended meanwhile. */
+  /** Kept once they were good; a damaged file may be mended meanwhile. */
+  async function loadImages(): Promise<Result<GuestImages>> {
+    if (!images?.ok) images = await loadGuestImages(imagesDir);
+    return images;
+  }
+
+  /** By its id, or from a file. */
+  async function findMachine(idOrFile: string): Promise<Result<MachineProfile>> {
+    const found = await findProfile(idOrFile, profilesDir);
+    return found.ok ? found : ((await refuseFigures(idOrFile, figuresDir)) ?? found);
+  }
+
+  /** What both need: the machine, and the images. */
   async function inputOf(
     request: ComparisonRequest,
     profile: MachineProfile | undefined,
@@ -68,9 +85,9 @@ export function createLabHost({ resourcesDir, workerFile, engine }: LabHostOptio
   ): Promise<Result<CompareInput>> {
     const machine = profile ? succeed(profile) : await findProfile(request.profileId, profilesDir);
     if (!machine.ok) return machine;
-    if (!images?.ok) images = await loadGuestImages(imagesDir);
-    if (!images.ok) return images;
-    return succeed({ request, profile: machine.value, images: images.value, linux, engine: runner });
+    const loaded = await loadImages();
+    if (!loaded.ok) return loaded;
+    return succeed({ request, profile: machine.value, images: loaded.value, linux, engine: runner });
   }
 
   return {
@@ -79,10 +96,7 @@ export function createLabHost({ resourcesDir, workerFile, engine }: LabHostOptio
       return profiles.ok ? succeed(profiles.value.map(summarizeProfile)) : profiles;
     },
     listFigureMachines: () => loadFigureMachines(figuresDir),
-    async findMachine(idOrFile) {
-      const found = await findProfile(idOrFile, profilesDir);
-      return found.ok ? found : ((await refuseFigures(idOrFile, figuresDir)) ?? found);
-    },
+    findMachine,
     async compare(request, options, profile, linux = null) {
       const input = await inputOf(request, profile, linux);
       return input.ok ? comparePaths(input.value, options) : input;
@@ -93,6 +107,12 @@ export function createLabHost({ resourcesDir, workerFile, engine }: LabHostOptio
     },
     saveCsv: (comparison, folder) => saveComparisonsCsv([comparison], folder),
     saveCsvOfMany: (comparisons, folder) => saveComparisonsCsv(comparisons, folder),
+    experiments: createExperimentHost({
+      workerFile,
+      findMachine,
+      loadImages,
+      standIn: engine && { engine, engineBuild },
+    }),
     close: () => runner.close(),
   };
 }
