@@ -18,6 +18,8 @@ interface AlarmState extends Alarm {
   dueCycle: number;
   /** Creation order: breaks ties, so that equal due times fire in a fixed order. */
   readonly order: number;
+  /** When it was scheduled. */
+  setCycle: number;
   readonly callback: () => void;
 }
 
@@ -29,6 +31,8 @@ export class Clock {
   private readonly f64: Float64Array;
   private readonly alarms: AlarmState[] = [];
   private created = 0;
+  /** Told of each alarm that fires: when it was set and when it was due. Null while nobody keeps accounts. */
+  onFired: ((setCycle: number, dueCycle: number) => void) | null = null;
 
   /** @param cpuHz CPU frequency, whole hertz: one cycle is 1/cpuHz s */
   constructor(
@@ -105,6 +109,7 @@ export class Clock {
     const alarm: AlarmState = {
       dueCycle: Infinity,
       order: this.created++,
+      setCycle: 0,
       callback,
       scheduleAfter: (delayCycles) => this.schedule(alarm, this.nowCycles + delayCycles),
       scheduleAt: (cycle) => this.schedule(alarm, cycle),
@@ -116,6 +121,7 @@ export class Clock {
   private schedule(alarm: AlarmState, cycle: number): void {
     this.remove(alarm);
     alarm.dueCycle = cycle;
+    alarm.setCycle = this.f64[COUNTER.CYCLES];
     let at = this.alarms.length;
     while (at > 0 && isLater(this.alarms[at - 1], alarm)) at--;
     this.alarms.splice(at, 0, alarm);
@@ -133,6 +139,7 @@ export class Clock {
     const due = alarm.dueCycle;
     alarm.dueCycle = Infinity;
     if (this.f64[COUNTER.CYCLES] < due) this.f64[COUNTER.CYCLES] = due;
+    this.onFired?.(alarm.setCycle, due);
     alarm.callback();
   }
 }

@@ -6,6 +6,17 @@ import type { Figure, MachineProfile } from '../profile';
 import { isFigure } from '../profile';
 import type { CodePlace, FigureReference } from './contribution';
 
+type FigureTable = readonly (readonly [chip: RegExp, figures: readonly string[]])[];
+
+/** What is known of a span in which software waited. */
+export interface WaitContext {
+  readonly phase: PhaseId;
+  /** Lengths in cycles of the alarms that ran in it. */
+  readonly alarms: ReadonlySet<number>;
+  /** A disk was told to read, write or seek. */
+  readonly movesDisk: boolean;
+}
+
 /** Oscillators of the board. Periods are data sheet or standard; evidence as in docs/facts.md D2. */
 const OSCILLATORS = {
   '8254.clockHz': { value: 1_193_182, source: 'IBM PC AT Technical Reference: 14.31818 MHz / 12' },
@@ -14,43 +25,67 @@ const OSCILLATORS = {
   'acpi.timerHz': { value: 3_579_545, source: 'ACPI 1.0, 4.7.3.3: power management timer' },
 } as const;
 
-const KEYBOARD = ['selfTestNs', 'batNs', 'byteNs', 'commandNs', 'answerNs', 'timeoutNs'];
-const ATA = [
-  ...['resetAnswerNs', 'commandOverheadNs', 'blockGapNs', 'rpm', 'sectorsPerTrack', 'heads'],
-  ...['trackToTrackNs', 'fullStrokeNs'],
-];
-const SCSI = [
-  ...['diagnosticNs', 'softResetNs', 'byteNs', 'commandNs', 'mailboxNs', 'connectNs', 'syncPeriodNs'],
-  ...['selectionTimeoutNs', 'resetToSelectionNs', 'diskIdBits', 'diskCommandNs', 'diskRpm', 'diskSectorsPerTrack'],
-  ...['diskHeads', 'diskTrackToTrackNs', 'diskFullStrokeNs'],
-];
-const NETWORK = ['resetNs', 'selfTestNs', 'acceptNs', 'commandNs', 'mdiNs', 'eepromWriteNs', 'autonegotiationNs'];
-const FLOPPY = ['driveType', 'spinUpNs', 'settleNs', 'resetNs'];
+/**
+ * How long a chip lets software wait. `alarms`: figures that it waits for as they are, which count where an alarm of that
+ * length ran. `medium`: what it works out from, when a disk moves.
+ */
+interface WaitFigures {
+  readonly chip: RegExp;
+  readonly section: string;
+  readonly alarms?: readonly string[];
+  readonly medium?: readonly string[];
+}
 
-const within = (section: string, names: readonly string[]) => names.map((name) => `${section}.${name}`);
+const WAITS: readonly WaitFigures[] = [
+  {
+    chip: /^8042/,
+    section: 'keyboard',
+    alarms: ['selfTestNs', 'batNs', 'byteNs', 'commandNs', 'answerNs', 'timeoutNs'],
+  },
+  {
+    chip: /^primary ATA/,
+    section: 'disk',
+    alarms: ['resetAnswerNs', 'commandOverheadNs', 'blockGapNs'],
+    medium: ['commandOverheadNs', 'rpm', 'sectorsPerTrack', 'heads', 'trackToTrackNs', 'fullStrokeNs'],
+  },
+  {
+    chip: /BT-958/,
+    section: 'scsi',
+    alarms: [
+      ...['diagnosticNs', 'softResetNs', 'byteNs', 'commandNs', 'mailboxNs', 'connectNs', 'selectionTimeoutNs'],
+      ...['resetToSelectionNs', 'diskCommandNs'],
+    ],
+    medium: [
+      ...['syncPeriodNs', 'diskRpm', 'diskSectorsPerTrack', 'diskHeads', 'diskTrackToTrackNs', 'diskFullStrokeNs'],
+    ],
+  },
+  {
+    chip: /Intel 82559/,
+    section: 'network',
+    alarms: ['resetNs', 'selfTestNs', 'acceptNs', 'commandNs', 'mdiNs', 'eepromWriteNs', 'autonegotiationNs'],
+  },
+  { chip: /^floppy/, section: 'floppy', alarms: ['resetNs', 'settleNs'] },
+];
 
-/** How long chips let software wait, by name in the wiring. */
-const WAITS: readonly (readonly [chip: RegExp, figures: readonly string[]])[] = [
-  [/^8042/, within('keyboard', KEYBOARD)],
-  [/^primary ATA/, within('disk', ATA)],
-  // Nothing is on the second channel of a machine on a path: what passes is how long software waits in vain.
-  [/^secondary ATA/, within('firmware', ['ideExpectedDrives', 'ideWaitSeconds'])],
-  [/^BT-958/, within('scsi', SCSI)],
-  [/^Intel 82559/, within('network', NETWORK)],
-  [/^floppy/, within('floppy', FLOPPY)],
+/** Names outside the chip's own section, or of its data sheet. */
+const ALWAYS: FigureTable = [
   [/^(8254|port 61h)/, ['8254.clockHz']],
   [/^RTC/, ['rtc.clockHz']],
   [/^COM1/, ['16550.clockHz', 'kernel.commandLine']],
   [/^PIIX4 ACPI/, ['acpi.timerHz']],
+  // Nothing is on the second channel of a machine on a path: what passes is how long software waits in vain.
+  [/^secondary ATA/, ['firmware.ideExpectedDrives', 'firmware.ideWaitSeconds']],
 ];
 
 /** Spin-up counts where power came on within the path, and nowhere else. */
-const SPIN_UPS: readonly (readonly [chip: RegExp, figures: readonly string[]])[] = [
+const SPIN_UPS: FigureTable = [
   [/^primary ATA/, ['disk.spinUpNs']],
-  [/^BT-958/, ['scsi.diskSpinUpNs', 'scsi.diskStartsAtPower', 'firmware.scsiStartUnit']],
+  [/BT-958/, ['scsi.diskSpinUpNs', 'scsi.diskStartsAtPower', 'firmware.scsiStartUnit']],
 ];
 
 const TIMER = /^8254/;
+
+const within = (section: string, names: readonly string[]) => names.map((name) => `${section}.${name}`);
 
 /** How long software waits of its own will: by the timer for a pause, for a chip that may not answer at all. */
 const PAUSES: readonly {
@@ -70,6 +105,7 @@ const PAUSES: readonly {
     symbol: /^ata_/,
     figures: ['firmware.ideExpectedDrives', 'firmware.ideWaitSeconds'],
   },
+  { chip: TIMER, image: /^bios$/, symbol: /^floppy_/, figures: ['firmware.floppySeek'] },
   { chip: TIMER, image: /^kernel$/, symbol: /^sleep_ms$/, phase: 'driver-probe', figures: ['scsi.driverSettleNs'] },
 ];
 
@@ -95,15 +131,31 @@ export class ChipFigures {
       return this.references(['video.busCycleNs', 'video.readBusCycleNs', 'video.widthBits']);
     if (name !== 'RAM') return this.references(['ports.chipsetNs']);
     if (memoryModelOf(this.profile) === 'cache') return this.references(figureNamesOf('cache', this.profile.cache));
-    return this.references(within('memory', ['streamMoveNsPerDword', 'streamReadNsPerDword', 'streamWriteNsPerDword']));
+    return this.references(
+      within('memory', ['streamMoveNsPerDword', 'streamReadNsPerDword', 'streamWriteNsPerDword', 'uncachedNsPerDword']),
+    );
   }
 
   /** What a wait for a chip rests on, by who waited and when. */
-  ofWait(chip: string, code: CodePlace | null, phase: PhaseId): FigureReference[] {
-    const own = figuresFor(WAITS, chip);
+  ofWait(chip: string, code: CodePlace | null, context: WaitContext): FigureReference[] {
+    const pauses = code ? pauseFigures(chip, code, context.phase) : [];
+    const own = WAITS.filter((waits) => waits.chip.test(chip)).flatMap(({ section, alarms = [], medium = [] }) => [
+      ...within(section, alarms).filter((name) => this.ranAsLongAs(name, context.alarms)),
+      ...(context.movesDisk ? within(section, medium) : []),
+    ]);
     const spinUp = this.isPoweredOn ? figuresFor(SPIN_UPS, chip) : [];
-    const pauses = code ? pauseFigures(chip, code, phase) : [];
-    return this.references([...pauses, ...own, ...spinUp]);
+    return this.references([...pauses, ...own, ...figuresFor(ALWAYS, chip), ...spinUp]);
+  }
+
+  /** A command to a SCSI disk begins with an alarm of its own. */
+  hasScsiCommand(alarms: ReadonlySet<number>): boolean {
+    return this.ranAsLongAs('scsi.diskCommandNs', alarms);
+  }
+
+  /** Whether an alarm had exactly the length of a figure. */
+  private ranAsLongAs(name: string, alarms: ReadonlySet<number>): boolean {
+    const value = this.reference(name)?.value;
+    return typeof value === 'number' && alarms.has(Math.round((value * this.profile.cpu.hz.value) / 1e9));
   }
 
   /** What instruction clocks rest on: the table, not a figure of it. */
@@ -149,7 +201,7 @@ export function portFigure(chip: string): string {
   return CHIPSET_PORTS.test(chip) ? 'ports.chipsetNs' : 'ports.isa8Ns';
 }
 
-function figuresFor(table: typeof WAITS, chip: string): readonly string[] {
+function figuresFor(table: FigureTable, chip: string): readonly string[] {
   return table.find(([pattern]) => pattern.test(chip))?.[1] ?? [];
 }
 

@@ -15,6 +15,13 @@ const CODE_BASE = SEGMENT + CS * SEGMENT_WORDS + SEG_BASE;
 const STACK_BASE = SEGMENT + SS * SEGMENT_WORDS + SEG_BASE;
 const DX = EDX * 2;
 
+const ATA_COMMAND_PORT = 0x1f7;
+/** Reads, writes, verifies and seeks of ATA/ATAPI-5, with and without retries, by PIO and DMA. */
+const MOVING_COMMANDS = new Set([
+  ...[0x20, 0x21, 0x24, 0x25, 0x30, 0x31, 0x34, 0x35, 0x40, 0x41, 0x70],
+  ...[0xc4, 0xc5, 0xc8, 0xc9, 0xca, 0xcb],
+]);
+
 /** Cycles with one cause, before anybody asks which figures they rest on. */
 export interface LedgerEntry {
   readonly cost: CostKind;
@@ -30,6 +37,10 @@ interface Segment {
   /** Clocks by index of the code: apart, since every block adds some. */
   readonly clocks: number[];
   readonly entries: Map<string, LedgerEntry>;
+  /** Lengths in cycles of alarms that ran in it. */
+  readonly alarms: Set<number>;
+  /** The ATA disk was told to move its arm or to find a sector. */
+  movesDisk: boolean;
 }
 
 /** Waiting whose end is not known yet: which interrupt it was for. */
@@ -86,6 +97,10 @@ export class CycleLedger implements CycleAccount {
     private readonly stageNow: () => Stage,
   ) {
     this.interrupts = new InterruptNames(machine.chips);
+    machine.bus.listenToPort(ATA_COMMAND_PORT, (_port, _size, command, isWrite) => {
+      const segment = this.segments.at(-1);
+      if (segment && isWrite && MOVING_COMMANDS.has(command & 0xff)) segment.movesDisk = true;
+    });
   }
 
   /** Begins here; what was before is forgotten. */
@@ -98,6 +113,7 @@ export class CycleLedger implements CycleAccount {
     this.block = null;
     this.codeIndex = this.indexAt((machine.memory.i32[CODE_BASE] + machine.memory.i32[EIP]) >>> 0);
     machine.cpu.account = this;
+    machine.clock.onFired = (setCycle, dueCycle) => this.alarmFired(setCycle, dueCycle);
     machine.bus.onMemoryCharged = (name, cycles) => this.charged.set(name, (this.charged.get(name) ?? 0) + cycles);
     // The block that is running was begun without an account: its loop must look again.
     machine.clock.requestAttention();
@@ -134,7 +150,7 @@ export class CycleLedger implements CycleAccount {
 
   /** Everything between two cuts, merged by cause. */
   entriesBetween(fromCycle: number, toCycle: number): LedgerEntry[] {
-    const merged: Segment = { fromCycle, clocks: [], entries: new Map() };
+    const merged: Segment = { fromCycle, clocks: [], entries: new Map(), alarms: new Set(), movesDisk: false };
     for (const { fromCycle: at, clocks, entries } of this.segments) {
       if (at < fromCycle || at >= toCycle) continue;
       clocks.forEach((cycles, codeIndex) => addTo(merged, 'clocks', '', codeIndex, cycles));
@@ -143,16 +159,40 @@ export class CycleLedger implements CycleAccount {
     return [...merged.entries.values()].filter(({ cycles }) => cycles !== 0);
   }
 
+  /** What chips did between two cuts: lengths of the alarms that ran, and whether the disk was told to move. */
+  doingsBetween(fromCycle: number, toCycle: number): { alarms: Set<number>; movesDisk: boolean } {
+    const within = this.segments.filter((segment) => segment.fromCycle >= fromCycle && segment.fromCycle < toCycle);
+    return {
+      alarms: new Set(within.flatMap(({ alarms }) => [...alarms])),
+      movesDisk: within.some(({ movesDisk }) => movesDisk),
+    };
+  }
+
   /** Ends the accounts. */
   stop(): void {
     this.cut();
     this.closeWaits();
     this.machine.cpu.account = null;
+    this.machine.clock.onFired = null;
     this.machine.bus.onMemoryCharged = null;
   }
 
+  /** Noted in every segment it ran in: what software waits for there lasted so long. */
+  private alarmFired(setCycle: number, dueCycle: number): void {
+    for (let at = this.segments.length - 1; at >= 0; at--) {
+      this.segments[at].alarms.add(dueCycle - setCycle);
+      if (this.segments[at].fromCycle <= setCycle) return;
+    }
+  }
+
   private openSegment(): void {
-    this.segments.push({ fromCycle: this.seen.cycles, clocks: [], entries: new Map() });
+    this.segments.push({
+      fromCycle: this.seen.cycles,
+      clocks: [],
+      entries: new Map(),
+      alarms: new Set(),
+      movesDisk: false,
+    });
   }
 
   /** What the counters have gained goes to the block that ran, or to what came between two blocks. */

@@ -1,7 +1,7 @@
 // From the accounts of a run to the causes of each leaf of its record, with the figures they rest on.
 import type { Basis, PhaseId, PhaseRecord } from '../phases';
 import { PHASE_KINDS } from '../phases';
-import type { ChipFigures } from './chip-figures';
+import type { ChipFigures, WaitContext } from './chip-figures';
 import type { Contribution, CostKind, FigureReference, LeafCauses } from './contribution';
 import type { CycleLedger, LedgerEntry } from './cycle-ledger';
 
@@ -30,8 +30,11 @@ export function leafCauses(
     const phase = PHASE_IDS.has(record.id) ? (record.id as PhaseId) : above;
     for (const child of record.children) visit(child, phase);
     if (record.children.length > 0) return;
-    const entries = ledger.entriesBetween(originCycle + record.startCycle, originCycle + record.endCycle);
-    leaves.push(sortCauses(entries.map((entry) => contributionOf(entry, phase, ledger, figures))));
+    const span = [originCycle + record.startCycle, originCycle + record.endCycle] as const;
+    const { alarms, movesDisk } = ledger.doingsBetween(...span);
+    const context = { phase, alarms, movesDisk: movesDisk || figures.hasScsiCommand(alarms) };
+    const entries = ledger.entriesBetween(...span);
+    leaves.push(sortCauses(entries.map((entry) => contributionOf(entry, context, ledger, figures))));
   };
   visit(root, 'reset');
   return leaves;
@@ -46,7 +49,7 @@ function sortCauses(causes: readonly Contribution[]): Contribution[] {
 
 function contributionOf(
   { cost, chip, codeIndex, cycles }: LedgerEntry,
-  phase: PhaseId,
+  context: WaitContext,
   ledger: CycleLedger,
   figures: ChipFigures,
 ): Contribution {
@@ -55,7 +58,7 @@ function contributionOf(
     clocks: () => figures.ofClocks(),
     port: () => figures.ofPort(chip),
     memory: () => figures.ofMemory(chip),
-    wait: () => figures.ofWait(chip, code, phase),
+    wait: () => figures.ofWait(chip, code, context),
     hold: () => figures.ofHold(chip === 'cpuInitHoldNs' ? 'cpuInitHoldNs' : 'platformHoldNs'),
   };
   return {
