@@ -8,6 +8,8 @@ import { compareCommand } from './compare-command';
 import { conformCommand } from './conform-command';
 import type { ExitCode } from './exit-codes';
 import { EXIT, EXIT_CODES_HELP, failureText } from './exit-codes';
+import type { ExportCommandOptions } from './export-command';
+import { addExportCommand, exportCommand } from './export-command';
 import type { MachineContext } from './machine-command';
 import { machineCommand } from './machine-command';
 import type { MachineOptions } from './machine-options';
@@ -139,6 +141,10 @@ function createProgram(context: MachineContext, setExitCode: (code: ExitCode) =>
 
   addMachineCommand(program).action(async (options: MachineOptions) => {
     setExitCode(await machineCommand(options, context));
+  });
+
+  addExportCommand(program).action(async (sources: string[], options: ExportCommandOptions) => {
+    setExitCode(await exportCommand(sources, options, terminal));
   });
 
   program
