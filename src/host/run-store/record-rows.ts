@@ -1,5 +1,5 @@
-// Records as rows: what is one figure a run is a column, the tree of phases is a JSON list that SQLite's own functions and the view
-// `phases` can read. Why not a row per phase: docs/decisions/0020-run-store.md. What does not fit is kept whole, as JSON.
+// Records as rows: JSON that SQLite's own functions can read, the tree of phases as a list, for the generated columns of `runs` and
+// the view `phases`. Why not a row per phase: docs/decisions/0020-run-store.md. What does not fit is kept whole.
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { PathRecord, PhaseCosts, PhaseRecord } from '../../emulator/index';
@@ -13,52 +13,29 @@ type PhaseList = readonly number[];
 /** Signs of text that SQLite cannot keep (plain-text.ts), in JSON. */
 const UNFIT_JSON = /\\u0000|\\ud[89a-f]/;
 
-const RECORD_COLUMNS = [
-  'schema_version',
-  'engine_version',
-  'machine_profile',
-  'reboot_path',
-  'seed',
-  'variations',
-  'cpu_hz',
-  'memory_model',
-  'total_cycles',
-  'outage_cycles',
-  'handover_cycles',
-  'firmware_cycles',
-  'shutdown_cycles',
-  'load_cycles',
-  'copy_cycles',
-  'verify_cycles',
-  'loader_cycles',
-  'kernel_cycles',
-  'userspace_cycles',
-  'forced_delay_cycles',
-  'instructions',
-  'interrupts',
-  'io_reads',
-  'io_writes',
-  'device_wait_cycles',
-  'bytes_copied',
-  'pages_copied',
-  'post_codes',
-  'warnings',
+const RUN_COLUMNS = [
+  'config_hash',
+  'key_seed',
+  'engine_build',
+  'record',
   'console_text',
   'phases',
-  'whole_record',
+  'computed_at',
+  'worker',
+  'wall_ms',
 ] as const;
 
-const KEY_COLUMNS = ['config_hash', 'key_seed', 'engine_build'] as const;
-const HOST_COLUMNS = ['computed_at', 'worker', 'wall_ms'] as const;
+type RunCells = Readonly<Record<(typeof RUN_COLUMNS)[number], Cell>>;
+type RecordCells = Pick<RunCells, 'record' | 'console_text' | 'phases'>;
 
-/** In the order of the check sum. */
-const RUN_COLUMNS: readonly string[] = [...KEY_COLUMNS, ...RECORD_COLUMNS, ...HOST_COLUMNS];
+/** Column `record`: what of a record is no phase and no console text, and sums that only other tools read. */
+interface RecordJson {
+  /** With `root` only where its phases do not fit the column `phases`, with `serialText` only where SQLite cannot keep it. */
+  readonly own: Omit<PathRecord, 'root' | 'serialText'> & Partial<Pick<PathRecord, 'root' | 'serialText'>>;
+  readonly purposes: Readonly<Record<string, number>>;
+}
 
-export const RUN_SELECTION = `${RUN_COLUMNS.map((name) => `runs.${name}`).join(', ')}, runs.check_sum`;
-
-type RecordCells = Readonly<Record<(typeof RECORD_COLUMNS)[number], Cell>>;
-type KeyCells = Readonly<Record<(typeof KEY_COLUMNS)[number], Cell>>;
-type HostCells = Readonly<Record<(typeof HOST_COLUMNS)[number], Cell>>;
+export const RUN_SELECTION = [...RUN_COLUMNS, 'check_sum'].map((name) => `runs.${name}`).join(', ');
 
 /** What a phase has in common with others. */
 type PhaseKindCells = Readonly<Pick<PhaseRecord, 'id' | 'name' | 'group' | 'owner' | 'basis' | 'evidence'>>;
@@ -72,15 +49,14 @@ export class RecordRows {
   private lastText: { readonly textId: number; readonly text: string } | null = null;
 
   /** @returns the `run` of the new row */
-  insert(tables: Tables, key: KeyCells, record: PathRecord, host: HostCells): number {
-    return tables.insert('runs', RUN_COLUMNS, { ...key, ...this.encode(tables, record), ...host });
+  insert(tables: Tables, cells: Omit<RunCells, keyof RecordCells>, record: PathRecord): number {
+    return tables.insert('runs', RUN_COLUMNS, { ...cells, ...this.encode(tables, record) });
   }
 
   /** The record of a row selected with RUN_SELECTION, checked. */
   read(tables: Tables, row: Row): PathRecord {
     tables.verify('runs', RUN_COLUMNS, row);
-    if (row.whole_record !== null) return JSON.parse(row.whole_record as string) as PathRecord;
-    return this.decode(tables, row as RecordCells);
+    return this.decode(tables, row as RunCells);
   }
 
   /** After a transaction was undone, what it added is not there. */
@@ -91,42 +67,30 @@ export class RecordRows {
   }
 
   private encode(tables: Tables, record: PathRecord): RecordCells {
-    const whole = JSON.stringify(record);
-    if (!UNFIT_JSON.test(whole)) {
-      const phases = JSON.stringify(this.flatten(tables, record.root));
+    const { root, serialText, ...own } = record;
+    const purposes = sumByPurpose(root);
+    const isFit = !UNFIT_JSON.test(JSON.stringify(record));
+    if (isFit) {
+      const phases = JSON.stringify(this.flatten(tables, root));
       const cells = {
-        ...figuresOf(record),
-        console_text: this.textId(tables, record.serialText),
+        record: JSON.stringify({ own, purposes } satisfies RecordJson),
+        console_text: this.textId(tables, serialText),
         phases,
-        whole_record: null,
       };
       if (isDeepStrictEqual(this.decode(tables, cells), record)) return cells;
     }
-    if (!isDeepStrictEqual(JSON.parse(whole), record)) throw new TypeError('a record holds what JSON cannot say');
-    return { ...figuresOf(record), console_text: this.textId(tables, ''), phases: '[]', whole_record: whole };
+    const whole = JSON.stringify({ own: record, purposes } satisfies RecordJson);
+    const cells = { record: whole, console_text: this.textId(tables, ''), phases: '[]' };
+    if (isDeepStrictEqual(this.decode(tables, cells), record)) return cells;
+    throw new TypeError('a record holds what JSON cannot say');
   }
 
-  private decode(tables: Tables, cells: RecordCells): PathRecord {
-    const text = (name: keyof RecordCells) => cells[name] as string;
-    const figure = (name: keyof RecordCells) => cells[name] as number;
+  private decode(tables: Tables, { record, console_text, phases }: RecordCells): PathRecord {
+    const { own } = JSON.parse(record as string) as RecordJson;
     return {
-      schemaVersion: figure('schema_version') as PathRecord['schemaVersion'],
-      engineVersion: text('engine_version'),
-      profileId: text('machine_profile'),
-      path: text('reboot_path') as PathRecord['path'],
-      seed: figure('seed'),
-      variations: JSON.parse(text('variations')) as PathRecord['variations'],
-      cpuHz: figure('cpu_hz'),
-      memoryModel: text('memory_model') as PathRecord['memoryModel'],
-      totalCycles: figure('total_cycles'),
-      outageCycles: figure('outage_cycles'),
-      handoverCycles: cells.handover_cycles as number | null,
-      root: this.buildTree(tables, JSON.parse(text('phases')) as PhaseList[]),
-      pagesCopied: figure('pages_copied'),
-      bytesCopied: figure('bytes_copied'),
-      postCodes: JSON.parse(text('post_codes')) as number[],
-      serialText: this.text(tables, figure('console_text')),
-      warnings: JSON.parse(text('warnings')) as string[],
+      ...own,
+      root: own.root ?? this.buildTree(tables, JSON.parse(phases as string) as PhaseList[]),
+      serialText: own.serialText ?? this.text(tables, console_text as number),
     };
   }
 
@@ -207,43 +171,6 @@ export class RecordRows {
     this.lastText = { textId, text: row.text as string };
     return this.lastText.text;
   }
-}
-
-/** The columns of runs.csv that a record has, and what else of it is one figure or a short list. */
-function figuresOf(record: PathRecord): Omit<RecordCells, 'console_text' | 'phases' | 'whole_record'> {
-  const { root } = record;
-  const purposes = sumByPurpose(root);
-  return {
-    schema_version: record.schemaVersion,
-    engine_version: record.engineVersion,
-    machine_profile: record.profileId,
-    reboot_path: record.path,
-    seed: record.seed,
-    variations: JSON.stringify(record.variations),
-    cpu_hz: record.cpuHz,
-    memory_model: record.memoryModel,
-    total_cycles: record.totalCycles,
-    outage_cycles: record.outageCycles,
-    handover_cycles: record.handoverCycles,
-    firmware_cycles: purposes.firmware,
-    shutdown_cycles: purposes.shutdown,
-    load_cycles: purposes.load,
-    copy_cycles: purposes.copy,
-    verify_cycles: purposes.verify,
-    loader_cycles: purposes.loader,
-    kernel_cycles: purposes.kernel,
-    userspace_cycles: purposes.userspace,
-    forced_delay_cycles: root.costs.forcedDelayCycles,
-    instructions: root.costs.instructions,
-    interrupts: root.costs.interrupts,
-    io_reads: root.costs.portReads,
-    io_writes: root.costs.portWrites,
-    device_wait_cycles: root.costs.deviceWaitCycles,
-    bytes_copied: record.bytesCopied,
-    pages_copied: record.pagesCopied,
-    post_codes: JSON.stringify(record.postCodes),
-    warnings: JSON.stringify(record.warnings),
-  };
 }
 
 function listOfCosts(costs: PhaseCosts): number[] {

@@ -95,7 +95,9 @@ export function createStore(session: StoreSession, notices: readonly StoreNotice
         const key = { config_hash: cells.config_hash, key_seed: cells.key_seed, engine_build };
         const known = tables.first(FIND_RUN, key.config_hash, key.key_seed, key.engine_build);
         const computed = { computed_at: now().toISOString(), worker: host.worker, wall_ms: host.wallMs };
-        const run = (known?.run as number) ?? records.insert(tables, key, pathRecordOf(outcome.record), computed);
+        const run = known
+          ? (known.run as number)
+          : records.insert(tables, { ...key, ...computed }, pathRecordOf(outcome.record));
         return noteRecord(tables, cells, executionId, run);
       }),
 
