@@ -42,7 +42,7 @@ export { bootPhasesCsv, phasesCsv, runsCsv } from './export/csv';
 export type { ExportChoice, ExportFiles, ReportFormat } from './export/files';
 export { ALL_EXPORTS, exportFiles, REPORT_FORMATS } from './export/files';
 export type { HostFacts } from './export/results-json';
-export { RESULTS_VERSION } from './export/results-json';
+export { RESULTS_VERSION, resultsJsonChunks } from './export/results-json';
 export type { GroupedResults, RunGroup } from './export/run-groups';
 export { groupRuns } from './export/run-groups';
 export { labelsOf } from './export/settings';
