@@ -34,14 +34,17 @@ interface Operation {
   readonly join: (baseline: Ends, other: Ends) => { readonly low: number; readonly high: number };
 }
 
+/** A product, not a power: engines round powers differently, and files are to have the same bytes. */
+const square = (value: number) => value * value;
+
 /** Zou and Donner, Statistics in Medicine 27 (2008), pages 1693–1702: each end keeps its own distance to the median. */
 const DIFFERENCE: Operation = {
   apply: (baseline, other) => baseline - other,
   join: (baseline, other) => {
     const difference = baseline.median - other.median;
     return {
-      low: difference - Math.sqrt((baseline.median - baseline.low) ** 2 + (other.high - other.median) ** 2),
-      high: difference + Math.sqrt((baseline.high - baseline.median) ** 2 + (other.median - other.low) ** 2),
+      low: difference - Math.sqrt(square(baseline.median - baseline.low) + square(other.high - other.median)),
+      high: difference + Math.sqrt(square(baseline.high - baseline.median) + square(other.median - other.low)),
     };
   },
 };
@@ -54,12 +57,12 @@ const RATIO: Operation = {
   apply: (baseline, other) => baseline / other,
   join: (baseline, other) => {
     const ratio = baseline.median / other.median;
-    const root = (p: number, q: number) => Math.sqrt(p ** 2 + q ** 2 - p ** 2 * q ** 2);
+    const root = (p: number, q: number) => Math.sqrt(square(p) + square(q) - square(p) * square(q));
     const down = (baseline.median - baseline.low) / baseline.median;
     const downRoot = root(down, (other.high - other.median) / other.median);
     const up = (other.median - other.low) / other.median;
     const upRoot = root((baseline.high - baseline.median) / baseline.median, up);
-    return { low: (ratio * (1 - down ** 2)) / (1 + downRoot), high: (ratio * (1 + upRoot)) / (1 - up ** 2) };
+    return { low: (ratio * (1 - square(down))) / (1 + downRoot), high: (ratio * (1 + upRoot)) / (1 - square(up)) };
   },
 };
 

@@ -82,7 +82,8 @@ export function medianInterval(values: readonly number[], level = DEFAULT_LEVEL)
 
 /**
  * The widest rank, from 1, that still covers `level`, and how far towards the next one the interval ends. Only with
- * operations that IEEE 754 rounds one way, so that every engine has the same bits: no exponentials or logarithms.
+ * operations that every engine rounds alike, so that files have the same bytes: no exponentials or logarithms, and
+ * powers of two alone.
  */
 function ranksOfMedian(runs: number, level: number): { rank: number; inward: number } {
   // Probabilities are counted in units of 2^-halvings: 2^-1075 is no double.
@@ -192,7 +193,10 @@ function studyMean(sample: Float64Array): Studied {
   if (isSame) return { mean: sample[0], varianceOfMean: 0 };
   const mean = sum / length;
   let squares = 0;
-  for (let place = 0; place < length; place++) squares += (sample[place] - mean) ** 2;
+  for (let place = 0; place < length; place++) {
+    const away = sample[place] - mean;
+    squares += away * away;
+  }
   return { mean, varianceOfMean: squares / (length - 1) / length };
 }
 

@@ -94,7 +94,7 @@ function factorialTornado(
 /** Mean squared distance from the mean: the variance of exactly these values, not an estimate from a sample. */
 function spread(values: readonly number[]): number {
   const { mean: centre } = summarize(values);
-  return mean(values.map((value) => (value - centre) ** 2));
+  return mean(values.map((value) => (value - centre) * (value - centre)));
 }
 
 function levelMeans(means: readonly PointMean[], parameter: string): LevelMean[] {
