@@ -10,6 +10,7 @@ import type {
   Point,
   RunOutcome,
 } from '../../src/lab/experiment/experiment';
+import { experimentHash } from '../../src/lab/experiment/plan';
 import { runIdOf } from '../../src/lab/run-record';
 import { FAKE_COLD, FAKE_KEXEC, FAKE_WARM, fakeRecord } from './fake-record';
 
@@ -70,7 +71,7 @@ export function fakeResults(options: FakeResultsOptions = {}): ExperimentResults
   }
   return {
     experiment,
-    experimentHash: sha256Hex(JSON.stringify(experiment)),
+    experimentHash: experimentHash(experiment),
     engineVersion: ENGINE_VERSION,
     runs: { [Symbol.iterator]: makeRuns },
   };

@@ -1,6 +1,5 @@
-// results.json: an experiment with everything that was measured, one run a line. Members are sorted by name (RFC 8785), so
+// results.json: an experiment with everything that was measured, one run a line. Members are sorted by name, so
 // that a record gives the same bytes whether it comes from a worker or from a store. Schema: resources/schemas/results.schema.json.
-import { canonicalJson } from '../config-hash';
 import type { ExperimentResults } from '../experiment/experiment';
 import { placedRuns } from './run-rows';
 
@@ -20,15 +19,30 @@ export function* resultsJsonChunks(results: ExperimentResults, host: HostFacts |
     '{\n' +
     `"format": "bootlab-results",\n` +
     `"version": ${RESULTS_VERSION},\n` +
-    `"engineVersion": ${canonicalJson(engineVersion)},\n` +
-    `"experiment": ${canonicalJson(experiment)},\n` +
-    `"experimentHash": ${canonicalJson(experimentHash)},\n` +
+    `"engineVersion": ${sortedJson(engineVersion)},\n` +
+    `"experiment": ${sortedJson(experiment)},\n` +
+    `"experimentHash": ${sortedJson(experimentHash)},\n` +
     `"runs": [`
   );
   let separator = '\n';
   for (const run of placedRuns(results)) {
-    yield separator + canonicalJson(run);
+    yield separator + sortedJson(run);
     separator = ',\n';
   }
-  yield host ? `\n],\n"host": ${canonicalJson(host)}\n}\n` : '\n]\n}\n';
+  yield host ? `\n],\n"host": ${sortedJson(host)}\n}\n` : '\n]\n}\n';
+}
+
+/** JSON whose members stand in the order of their names, whatever order they were made in. */
+function sortedJson(value: unknown): string {
+  return JSON.stringify(withSortedMembers(value));
+}
+
+/** A copy, for JSON.stringify writes members in the order they were made, and puts text together faster than we could. */
+function withSortedMembers(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withSortedMembers);
+  if (typeof value !== 'object' || value === null) return value;
+  const members = value as Readonly<Record<string, unknown>>;
+  const sorted: Record<string, unknown> = {};
+  for (const name of Object.keys(members).sort()) sorted[name] = withSortedMembers(members[name]);
+  return sorted;
 }
