@@ -2,6 +2,7 @@
 import type { CommandId } from './commands';
 import type {
   MachineSummary,
+  NumberExplanation,
   PhaseId,
   ProfileOverlay,
   RebootPath,
@@ -77,12 +78,25 @@ export interface SavedFiles {
   readonly paths: readonly string[];
 }
 
+/** A number of a finished comparison: a column of a row of runs.csv or phases.csv. */
+export interface NumberRequest {
+  readonly comparisonId: string;
+  /** The row's `run_order`. */
+  readonly runOrder: number;
+  readonly table: 'runs' | 'phases';
+  readonly column: string;
+  /** In phases.csv the row's `phase_index`; several are added up. */
+  readonly phaseIndexes?: readonly number[];
+}
+
 /** Requests of the window to the main process, and the events back. */
 export interface LabApi {
   listMachines(): Promise<Result<readonly MachineSummary[]>>;
   /** Begins a comparison and returns at once; its end always comes through onComparisonEnd. */
   startComparison(request: ComparisonRequest): Promise<Result<{ readonly comparisonId: string }>>;
   cancelComparison(comparisonId: string): Promise<Result<null>>;
+  /** Where a number comes from. The first question about a run runs it again, which takes as long as it did. */
+  explainNumber(request: NumberRequest): Promise<Result<NumberExplanation>>;
   /** Asks for a folder with the system's dialog and writes runs.csv and phases.csv of a finished comparison. */
   exportCsv(comparisonId: string): Promise<Result<SavedFiles | null>>;
   /** Asks for a file name and writes a PNG made by the window. */

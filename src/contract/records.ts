@@ -4,6 +4,7 @@ import type { MachineProfile } from '../lab/index';
 export type {
   Basis,
   MachineProfile,
+  NumberExplanation,
   PathRecord,
   PhaseCosts,
   PhaseId,

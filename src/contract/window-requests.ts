@@ -1,6 +1,8 @@
 // Shapes of what the window asks of the main process, beside those of schemas.ts.
 import type { ZodType } from 'zod';
 import { z } from 'zod';
+import { numberColumns } from '../lab/index';
+import type { NumberRequest } from './api';
 
 /** The shape of a request's input. */
 export type RequestSchema<Input> = ZodType<Input>;
@@ -8,6 +10,21 @@ export type RequestSchema<Input> = ZodType<Input>;
 export const nothingSchema = z.undefined();
 
 export const comparisonIdSchema = z.string().min(1).max(200);
+
+const MAX_ROWS = 10_000;
+
+export const numberRequestSchema = z
+  .strictObject({
+    comparisonId: comparisonIdSchema,
+    runOrder: z.int().min(0).max(MAX_ROWS),
+    table: z.enum(['runs', 'phases']),
+    column: z.string().max(80),
+    phaseIndexes: z.array(z.int().min(0).max(MAX_ROWS)).min(1).max(100).optional(),
+  })
+  .refine(({ table, column }) => numberColumns(table).includes(column), {
+    path: ['column'],
+    message: 'the table has no number of that name',
+  }) satisfies z.ZodType<NumberRequest>;
 
 const MAX_PNG_BYTES = 64 * 1024 * 1024;
 const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];

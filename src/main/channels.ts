@@ -3,6 +3,7 @@ export const CHANNELS = {
   listMachines: 'lab:list-machines',
   startComparison: 'lab:start-comparison',
   cancelComparison: 'lab:cancel-comparison',
+  explainNumber: 'lab:explain-number',
   exportCsv: 'lab:export-csv',
   exportPng: 'lab:export-png',
   comparisonProgress: 'lab:comparison-progress',

@@ -1,16 +1,17 @@
 // Answers to the window's requests (contract/api.ts): machines, comparisons with progress and cancel, exports.
 import type { Comparison, ComparisonEnd, ComparisonProgress, Result, SavedFiles } from '../contract/api';
 import { comparisonRequestSchema } from '../contract/schemas';
-import { comparisonIdSchema, nothingSchema, pngExportSchema } from '../contract/window-requests';
+import { comparisonIdSchema, nothingSchema, numberRequestSchema, pngExportSchema } from '../contract/window-requests';
 import { CANCELLED_CODE } from '../host/failure';
 import type { LabHost } from '../host/lab-host';
 import { CHANNELS } from './channels';
+import { createExplanations } from './explanations';
 import type { Handle } from './ipc';
 import { failed } from './ipc';
 import type { SaveDialogs } from './save-dialogs';
 
 export interface LabHandlerParts {
-  readonly host: Pick<LabHost, 'listMachines' | 'compare' | 'saveCsv'>;
+  readonly host: Pick<LabHost, 'listMachines' | 'compare' | 'explain' | 'saveCsv'>;
   readonly dialogs: SaveDialogs;
   readonly writeFile: (path: string, bytes: Uint8Array) => Promise<Result<string>>;
   /** Sends an event to the window; does nothing when it is gone. */
@@ -25,6 +26,7 @@ export function registerLabHandlers(handle: Handle, parts: LabHandlerParts): { c
   const { host, dialogs, send, writeFile } = parts;
   const running = new Map<string, AbortController>();
   const finished = new Map<string, Comparison>();
+  const explanations = createExplanations(host);
   let started = 0;
 
   const keep = (id: string, comparison: Comparison) => {
@@ -71,11 +73,14 @@ export function registerLabHandlers(handle: Handle, parts: LabHandlerParts): { c
     return { ok: true, value: null };
   });
 
+  handle(CHANNELS.explainNumber, numberRequestSchema, async (request) => {
+    const comparison = finished.get(request.comparisonId);
+    return comparison ? explanations.explain(comparison, request) : noLongerKept();
+  });
+
   handle<string, SavedFiles | null>(CHANNELS.exportCsv, comparisonIdSchema, async (comparisonId) => {
     const comparison = finished.get(comparisonId);
-    if (!comparison) {
-      return failed('APP-NO-COMPARISON', 'This comparison is no longer kept.', 'Run it again, then export it.');
-    }
+    if (!comparison) return noLongerKept();
     const folder = await dialogs.askFolder();
     return folder === null ? { ok: true, value: null } : host.saveCsv(comparison, folder);
   });
@@ -90,6 +95,11 @@ export function registerLabHandlers(handle: Handle, parts: LabHandlerParts): { c
   return {
     cancelAll() {
       for (const controller of running.values()) controller.abort();
+      explanations.cancelAll();
     },
   };
+}
+
+function noLongerKept() {
+  return failed('APP-NO-COMPARISON', 'This comparison is no longer kept.', 'Run it again, then ask again.');
 }

@@ -14,6 +14,7 @@ const api: LabApi = {
   listMachines: () => ipcRenderer.invoke(CHANNELS.listMachines),
   startComparison: (request) => ipcRenderer.invoke(CHANNELS.startComparison, request),
   cancelComparison: (comparisonId) => ipcRenderer.invoke(CHANNELS.cancelComparison, comparisonId),
+  explainNumber: (request) => ipcRenderer.invoke(CHANNELS.explainNumber, request),
   exportCsv: (comparisonId) => ipcRenderer.invoke(CHANNELS.exportCsv, comparisonId),
   exportPng: (input) => ipcRenderer.invoke(CHANNELS.exportPng, input),
   onComparisonProgress: (listener) => subscribe(CHANNELS.comparisonProgress, listener),

@@ -67,6 +67,14 @@ await describeInElectron('in both themes', () => {
       },
     },
     {
+      name: 'explained',
+      open: async () => {
+        await lab.chooseFirstPhase(running.page);
+        await running.page.getByRole('button', { name: /^Where this comes from:/ }).click();
+        await running.page.getByRole('group', { name: 'Causes and their figures' }).waitFor();
+      },
+    },
+    {
       name: 'failed',
       open: async () => {
         await lab.fillForm(running.page, { seed: FAKE_SEEDS.fails });

@@ -26,6 +26,12 @@ export async function answerOf(page: Page): Promise<string> {
   return text.replaceAll('\u00a0', ' ').replace(/\s+/g, ' ').trim();
 }
 
+/** Walks the timeline to its first phase by keys alone. */
+export async function chooseFirstPhase(page: Page): Promise<void> {
+  await page.getByRole('application').focus();
+  await page.keyboard.press('Home');
+}
+
 const MAX_TABS = 60;
 
 /** Presses Tab until the element has the focus. */

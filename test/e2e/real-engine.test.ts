@@ -55,6 +55,48 @@ await describeInElectron('a comparison on the 486', () => {
   );
 
   it(
+    'says where a number comes from, as the terminal does',
+    async () => {
+      const { page } = running;
+      await lab.chooseFirstPhase(page);
+      await lab.tabTo(page, 'button[aria-label^="Where this comes from"]');
+      await page.keyboard.press('Enter');
+      const phase = page.getByRole('region', { name: /^Where this comes from: Stop services/ });
+      await phase
+        .getByRole('cell', { name: /^kernel: / })
+        .first()
+        .waitFor({ timeout: LIMIT_MS });
+      expect(await phase.getByRole('cell', { name: 'cpu.clockTable' }).count()).toBe(1);
+      await page.screenshot({ path: join(PICTURES_DIR, 'real-phase-source.png') });
+      await page.keyboard.press('Escape');
+      await phase.waitFor({ state: 'detached' });
+
+      await page.getByRole('button', { name: /^kexec jump: outage/ }).click();
+      const outage = page.getByRole('region', { name: /^Where this comes from: kexec jump: outage/ });
+      const [cycles, , , , what] = await outage.locator('tbody tr').first().locator('td').allInnerTexts();
+      const args = [
+        'explain',
+        '--profile',
+        MACHINE,
+        '--path',
+        'kexec',
+        '--seed',
+        String(SEED),
+        '--top',
+        '1',
+        '--quiet',
+      ];
+      const said = execFileSync(process.execPath, [join(PROJECT_DIR, 'out/main/cli.cjs'), ...args], {
+        encoding: 'utf8',
+      });
+      expect(said).toContain(cycles);
+      expect(said).toContain(what);
+      await page.screenshot({ path: join(PICTURES_DIR, 'real-outage-source.png') });
+    },
+    LIMIT_MS,
+  );
+
+  it(
     'can be cancelled in the middle',
     async () => {
       const { page } = running;

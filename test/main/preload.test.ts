@@ -19,6 +19,7 @@ describe('the bridge', () => {
     expect(electron.contextBridge.exposeInMainWorld).toHaveBeenCalledExactlyOnceWith('bootlab', expect.anything());
     expect(Object.keys(api).sort()).toEqual([
       'cancelComparison',
+      'explainNumber',
       'exportCsv',
       'exportPng',
       'listMachines',

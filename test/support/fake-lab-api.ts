@@ -28,6 +28,10 @@ export function installFakeLabApi() {
       value: { comparisonId: `comparison-${++started}` },
     })),
     cancelComparison: vi.fn<LabApi['cancelComparison']>(async () => ({ ok: true, value: null })),
+    explainNumber: vi.fn<LabApi['explainNumber']>(async ({ table, column }) => ({
+      ok: true,
+      value: { table, column, meaning: 'What it is.', computedFrom: [], value: 1000, phases: [], causes: [] },
+    })),
     exportCsv: vi.fn<LabApi['exportCsv']>(async () => saved),
     exportPng: vi.fn<LabApi['exportPng']>(async () => saved),
     onComparisonProgress: subscribe(listeners.progress),
