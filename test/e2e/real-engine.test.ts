@@ -73,7 +73,9 @@ await describeInElectron('a comparison on the 486', () => {
 
       await page.getByRole('button', { name: /^kexec jump: outage/ }).click();
       const outage = page.getByRole('region', { name: /^Where this comes from: kexec jump: outage/ });
-      const [cycles, , , , what] = await outage.locator('tbody tr').first().locator('td').allInnerTexts();
+      const largest = outage.locator('tbody tr').first();
+      await largest.waitFor({ timeout: LIMIT_MS });
+      const [cycles, , , , what] = await largest.locator('td').allInnerTexts();
       const args = [
         'explain',
         '--profile',
