@@ -103,7 +103,6 @@ export function pairBySeed<Run extends { readonly seed: number }>(
   const isPaired =
     baseline.length === other.length &&
     seeds.size === baseline.length &&
-    otherBySeed.size === other.length &&
     baseline.every(({ seed }) => otherBySeed.has(seed));
   if (!isPaired) return null;
   return [...baseline].sort((a, b) => a.seed - b.seed).map((run) => [run, otherBySeed.get(run.seed)!]);

@@ -135,6 +135,8 @@ describe('paths that ran with different seeds', () => {
     expect(differenceInterval(baseline, seeded([1, 2])).pairing).toBe('independent');
     const twice = [...seeded([1, 2]), { seed: 2, value: 3 }];
     expect(differenceInterval(twice, twice).pairing).toBe('independent');
+    expect(differenceInterval(twice, baseline).pairing).toBe('independent');
+    expect(differenceInterval(baseline, twice).pairing).toBe('independent');
   });
 
   it('hold their estimate between the ends, and scale with both sides', () => {

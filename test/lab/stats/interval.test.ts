@@ -162,6 +162,20 @@ describe('the interval of a mean', () => {
     expect(meanInterval([1, 1, 1, 1, 1, 1, 1, 2], 'seed')).toEqual({ runs: 8, interval: null, reason: 'unbounded' });
   });
 
+  it("agrees with R's studentized bootstrap of two means, of unlike size and spread, but for the draws", () => {
+    // boot with R = 299999, set.seed(1), strata: mean(air) - mean(mice), variance var(air)/12 + var(mice)/9;
+    // boot.ci(type = "stud") is (-15.1120, 193.5066).
+    const seeds = 200;
+    let [low, high] = [0, 0];
+    for (let seed = 0; seed < seeds; seed++) {
+      const { interval } = meanDifferenceInterval(AIR_CONDITIONING_HOURS, CONTROL_MICE, `seed ${seed}`);
+      low += interval!.low / seeds;
+      high += interval!.high / seeds;
+    }
+    expect(Math.abs(low + 15.112)).toBeLessThan(1);
+    expect(Math.abs(high - 193.5066)).toBeLessThan(2);
+  });
+
   it('of a difference is that of the one mean where the other never varies', () => {
     const constant = new Array<number>(9).fill(1000);
     const { interval } = meanDifferenceInterval(CONTROL_MICE, constant, 'seed');

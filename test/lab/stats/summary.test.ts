@@ -41,9 +41,11 @@ describe('a summary against published values', () => {
   });
 
   it('leaves a value on a fence inside', () => {
-    // Quartiles 2 and 4, fences at -1 and 7.
-    expect(summarize([7, 1, 2, 3, 4, 4, 2, 3, 3]).outliers).toEqual([]);
-    expect(summarize([8, 1, 2, 3, 4, 4, 2, 3, 3]).outliers).toEqual([0]);
+    // Quartiles 20 and 40, fences at -10 and 70.
+    expect(summarize([70, 10, 20, 30, 40, 40, 20, 30, 30]).outliers).toEqual([]);
+    expect(summarize([70.01, 10, 20, 30, 40, 40, 20, 30, 30]).outliers).toEqual([0]);
+    expect(summarize([30, -10, 20, 30, 40, 40, 20, 30, 40]).outliers).toEqual([]);
+    expect(summarize([30, -10.01, 20, 30, 40, 40, 20, 30, 40]).outliers).toEqual([1]);
   });
 });
 
