@@ -100,7 +100,7 @@ describe('phases.csv of an experiment', () => {
 
 describe.each(TABLES)('%s.csv', (table) => {
   it('comes in pieces that are the whole, whatever their number', () => {
-    const results = fakeResults({ repetitions: 150 });
+    const results = fakeResults({ repetitions: 70 });
     const chunks = [...CHUNKS[table](results)];
     expect(table === 'summary' || chunks.length > 1).toBe(true);
     // Each piece ends with a row, and only the first has a header.
@@ -138,7 +138,7 @@ describe('a name', () => {
         const isGuarded = /^[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/.test(name);
         expect(cell).toBe(isGuarded ? `'${name}` : name);
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 });
