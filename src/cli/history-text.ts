@@ -12,7 +12,7 @@ const short = (hash: string) => hash.slice(0, SHORT_HASH_DIGITS);
 
 /** Entries as a table. */
 export function entriesText(entries: readonly HistoryEntry[]): string {
-  if (entries.length === 0) return 'Nothing in the history is like that.\n';
+  if (entries.length === 0) return 'There are no such experiments in the history.\n';
   const heads = ['', 'id', 'started (UTC)', 'status', 'runs', 'machines', 'paths', 'name', 'tags'];
   const alignments: Alignment[] = ['left', 'right', 'left', 'left', 'right', 'left', 'left', 'left', 'left'];
   const rows = entries.map((entry) => [

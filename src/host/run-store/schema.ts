@@ -90,7 +90,7 @@ CREATE TABLE runs (
   reboot_path TEXT AS (record ->> '$.own.path'),
   seed INTEGER AS (record ->> '$.own.seed'),
   variations TEXT AS (record ->> '$.own.variations'),
-  cpu_hz INTEGER AS (record ->> '$.own.cpuHz'),
+  cpu_hz ANY AS (record ->> '$.own.cpuHz'),
   memory_model TEXT AS (record ->> '$.own.memoryModel'),
   total_cycles INTEGER AS (record ->> '$.own.totalCycles'),
   outage_cycles INTEGER AS (record ->> '$.own.outageCycles'),
