@@ -65,6 +65,33 @@ function explainGain(publishedRebootSeconds: number, publishedKexecSeconds: numb
   };
 }
 
+/** Whole boots of one other machine, of which nobody published the parts: up to three times another length while the quotient is as published. */
+function explainLength({ warm, kexec }: MachineRuns, measured: number, { min, max }: PublishedRange): string | null {
+  const other = Math.sqrt(min * max);
+  const gain = outageSeconds(warm) / outageSeconds(kexec);
+  const factor = Math.max(measured / other, other / measured);
+  if (gain < 2 || gain > 4 || factor > 3) return null;
+  return `${threeDigits(factor)} times ${measured < other ? 'shorter' : 'longer'} than that machine, of which nobody published the parts; reboot over kexec is ${threeDigits(gain)} times, as published, and what both pay is mostly ${longestPhases(kexec, 2)}`;
+}
+
+/** A memory test of several passes: right where the passes add up to the time, and a board that does one is in the range. */
+function explainMemoryTest(
+  { profile, cold }: MachineRuns,
+  _measured: number,
+  { min, max }: PublishedRange,
+): string | null {
+  const { streamReadNsPerDword: read, streamWriteNsPerDword: write, ramBytes } = profile.memory;
+  // firmware.memoryTest 2 and 3: one or two patterns written and compared, then zeros (docs/profiles.md).
+  const patterns = profile.firmware.memoryTest.value - 1;
+  if (patterns < 1) return null;
+  const nsPerDword = patterns * (write.value + read.value) + write.value;
+  const passesSeconds = (ramBytes.value / 4e9) * nsPerDword;
+  const onePass = [4000 / write.value, 4000 / read.value];
+  const isOnePassInside = onePass.every((rate) => rate >= min && rate <= max);
+  if (!isOnePassInside || Math.abs(phaseSeconds(cold, 'ram-test') / passesSeconds - 1) > 0.05) return null;
+  return `the lab's test goes over memory ${2 * patterns + 1} times, ${threeDigits(nsPerDword)} ns a dword; one pass alone, writing or reading, is inside (${onePass.map(threeDigits).join(' and ')} MB/s), and what the published boards did is not known`;
+}
+
 /** Milliseconds for copying a bzImage of 1.3 MiB at the rate of the run's own copy. */
 const IMAGE_PAGES = 333;
 const imageCopyMs = ({ kexec }: MachineRuns) =>
@@ -138,6 +165,7 @@ export const PUBLISHED_CHECKS: readonly PublishedCheck[] = [
       'dual-xeon-2003': ofAnotherMachine(160, `to console login, a server: ${MXTOOLS}`),
     },
     measure: ({ warm }) => outageSeconds(warm),
+    explain: explainLength,
   },
   {
     id: 'kexec',
@@ -148,6 +176,7 @@ export const PUBLISHED_CHECKS: readonly PublishedCheck[] = [
       'dual-xeon-2003': ofAnotherMachine(59, `to console login, a server: ${MXTOOLS}`),
     },
     measure: ({ kexec }) => outageSeconds(kexec),
+    explain: explainLength,
   },
   {
     id: 'saved-by-kexec',
@@ -223,6 +252,7 @@ export const PUBLISHED_CHECKS: readonly PublishedCheck[] = [
       },
     },
     measure: ({ cold, profile }) => profile.memory.ramBytes.value / 1e6 / phaseSeconds(cold, 'ram-test'),
+    explain: explainMemoryTest,
   },
   {
     id: 'memory-check-server',

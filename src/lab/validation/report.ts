@@ -118,12 +118,17 @@ function checksTable(results: readonly CheckResult[]): string[] {
   const rows = results.map(({ check, machineId, published: { min, max, source }, measured, verdict }) => [
     machineId,
     check.quantity,
-    `${min === max ? threeDigits(min) : `${threeDigits(min)} to ${threeDigits(max)}`} ${check.unit}`,
-    `${check.unit === 'clocks' ? Math.round(measured) : threeDigits(measured)} ${check.unit}`,
+    `${min === max ? figure(min, check.unit) : `${figure(min, check.unit)} to ${figure(max, check.unit)}`} ${check.unit}`,
+    `${figure(measured, check.unit)} ${check.unit}`,
     verdict,
     source,
   ]);
   return table(['machine', 'quantity', 'published', 'lab', '', 'source'], rows);
+}
+
+/** Clocks to the last one, all else to four digits. */
+function figure(value: number, unit: PublishedCheck['unit']): string {
+  return String(unit === 'clocks' ? Math.round(value) : Number(value.toPrecision(4)));
 }
 
 function explanations(results: readonly CheckResult[]): string[] {

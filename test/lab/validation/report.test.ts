@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { applyOverlay } from '../../../src/emulator/index';
 import type { MachineProfile } from '../../../src/lab/index';
 import type { PublishedCheck } from '../../../src/lab/validation/published';
 import { PUBLISHED_CHECKS } from '../../../src/lab/validation/published';
@@ -7,7 +8,7 @@ import type { CheckResult } from '../../../src/lab/validation/report';
 import { checkMachines, validationReport } from '../../../src/lab/validation/report';
 import type { MachineRuns } from '../../../src/lab/validation/runs';
 import type { FakeStretch } from '../../support/fake-record';
-import { FAKE_KEXEC, FAKE_WARM, fakeRecord } from '../../support/fake-record';
+import { FAKE_COLD, FAKE_KEXEC, FAKE_WARM, fakeRecord } from '../../support/fake-record';
 
 const COPY = {
   memoryModel: 'flat',
@@ -136,6 +137,56 @@ describe('the reason for a short memory check', () => {
   });
 });
 
+describe('the reason for a whole boot of another length', () => {
+  const scaled = (stretches: readonly FakeStretch[], userspace: number) =>
+    withStretch(stretches, 'userspace', userspace);
+  // Ten seconds of user space on both.
+  const runs = machine('p3-1000-desktop', { warm: scaled(FAKE_WARM, 10 * S), kexec: scaled(FAKE_KEXEC, 10 * S) });
+
+  it('is that the quotient is as published, and what both paths pay', () => {
+    const [reboot, kexec] = [resultOf('reboot', runs), resultOf('kexec', runs)];
+    expect([reboot.measured, kexec.measured]).toEqual([expect.closeTo(29.96, 9), expect.closeTo(10.36, 9)]);
+    expect([reboot.verdict, kexec.verdict]).toEqual(['explained', 'explained']);
+    expect(kexec.reason).toContain('2.12 times shorter');
+    expect(kexec.reason).toContain('reboot over kexec is 2.89 times');
+    expect(kexec.reason).toContain('userspace 10 s, decompress 0.09 s');
+  });
+
+  it('is none where the quotient is not, or the length is another altogether', () => {
+    expect(resultOf('kexec', machine('p3-1000-desktop')).verdict).toBe('open');
+    const both = (cycles: number) =>
+      machine('p3-1000-desktop', {
+        warm: withStretch(scaled(FAKE_WARM, cycles), 'ram-test', 2 * cycles),
+        kexec: scaled(FAKE_KEXEC, cycles),
+      });
+    expect(resultOf('kexec', both(100 * S)).verdict).toBe('open');
+    expect(resultOf('kexec', both(60 * S)).verdict).toBe('explained');
+  });
+});
+
+describe('the reason for a slow memory test', () => {
+  // Patterns written and compared, then zeros, at 8.60 and 18.78 ns a dword over 256 MiB.
+  const passes = (patterns: number) => Math.round(((2 ** 26 * (patterns * (8.6 + 18.78) + 8.6)) / 1e9) * S);
+  const testing = (cycles: number, memoryTest: number) => {
+    const runs = machine('p3-1000-desktop');
+    const profile = applyOverlay(runs.profile, { 'firmware.memoryTest': memoryTest });
+    return { ...runs, profile, cold: fakeRecord('cold', withStretch(FAKE_COLD, 'ram-test', cycles)) };
+  };
+
+  it('is its passes, where they add up to the time', () => {
+    const result = resultOf('memory-test-desktop', testing(passes(2), 3));
+    expect(result.verdict).toBe('explained');
+    expect(result.reason).toContain('goes over memory 5 times, 63.4 ns a dword');
+    expect(result.reason).toContain('(465 and 213 MB/s)');
+  });
+
+  it('is none where the time is longer than its passes, or there is one', () => {
+    expect(resultOf('memory-test-desktop', testing(2 * passes(2), 3)).verdict).toBe('open');
+    expect(resultOf('memory-test-desktop', testing(passes(2), 2)).verdict).toBe('open');
+    expect(resultOf('memory-test-desktop', testing(passes(2), 1)).verdict).toBe('open');
+  });
+});
+
 it('what kexec saves may be less than firmware and loader by its own phases, and by nothing else', () => {
   const withCopy = (cycles: number) =>
     resultOf('saved-by-kexec', machine('386dx-33', { kexec: withStretch(FAKE_KEXEC, 'relocate-copy', cycles) }));
@@ -187,7 +238,7 @@ describe('the report', () => {
     expect(text).toContain('| dual-xeon-2003 |  | 4110 | 1024 x 5.4 ns = 5.53 µs |');
     expect(text).toContain('### 386DX-33 PC');
     expect(text).toContain(
-      '| 386dx-33 | a page copied, by the clock table | 4100 to 4140 clocks | 4110 clocks | inside |',
+      '| 386dx-33 | a page copied, by the clock table | 4101 to 4141 clocks | 4110 clocks | inside |',
     );
   });
 
