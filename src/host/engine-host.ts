@@ -1,9 +1,10 @@
-// Runs paths in worker threads: one machine per worker, as many at a time as the computer has processors.
+// Runs paths in worker threads: one machine per worker at a time, as many as the computer has processors.
 // A worker that crashes or hangs fails its run and nothing else.
 import { availableParallelism } from 'node:os';
 import type { Result } from '../contract/api';
 import type { ExplainedPath, PathRecord, PathRunRequest, RunProgress } from '../emulator/index';
 import { succeed } from './failure';
+import { createIdleWorkers } from './idle-workers';
 import type { ExplainMessage, ExplainOrder, PathMessage, RunOrder } from './worker-protocol';
 import type { WorkerSettings } from './worker-run';
 import { runInWorker } from './worker-run';
@@ -28,14 +29,17 @@ export interface EngineHost {
 export interface WorkerHostOptions extends WorkerSettings {
   /** Runs at a time; the number of processors unless told. */
   readonly maxParallel?: number;
+  /** Workers stay for the next run until the host is closed: for many runs in a row. */
+  readonly keepsWorkers?: boolean;
 }
 
 /** An engine host over worker threads. */
 export function createWorkerHost(options: WorkerHostOptions): EngineHost {
   const slots = createSlots(options.maxParallel ?? availableParallelism());
   const running = new Set<AbortController>();
+  const idle = options.keepsWorkers ? createIdleWorkers() : null;
 
-  /** Runs an order in a worker of its own, when its turn comes; `hear` gives the result, or undefined to go on. */
+  /** Runs an order in a worker that has no other, when its turn comes; `hear` gives the result, or undefined to go on. */
   async function carryOut<Message, Value>(
     order: Omit<RunOrder, 'stopFlag'> | Omit<ExplainOrder, 'stopFlag'>,
     signal: AbortSignal | undefined,
@@ -48,7 +52,7 @@ export function createWorkerHost(options: WorkerHostOptions): EngineHost {
     running.add(stopper);
     const release = await slots.take(stopper.signal);
     try {
-      return await runInWorker(options, order, stopper.signal, hear);
+      return await runInWorker(options, order, stopper.signal, hear, idle);
     } finally {
       release();
       running.delete(stopper);
@@ -73,6 +77,7 @@ export function createWorkerHost(options: WorkerHostOptions): EngineHost {
       }),
     async close() {
       running.forEach((stopper) => stopper.abort());
+      await idle?.close();
       await slots.whenFree();
     },
   };

@@ -17,7 +17,7 @@ interface Order<Kind extends string, Request> {
   readonly stopFlag: SharedArrayBuffer;
 }
 
-/** To the worker: run this path. One order per worker. */
+/** To the worker: run this path. The next order comes when this one is answered. */
 export type RunOrder = Order<'path', PathRunRequest>;
 /** To the worker: run this path and put every cycle down to its cause. */
 export type ExplainOrder = Order<'explain', PathRunRequest>;

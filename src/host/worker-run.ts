@@ -1,7 +1,9 @@
-// One worker thread from its start to its end: sends an order, listens, cancels, and survives whatever the thread does.
+// One order in a worker thread: sends it, listens, cancels, and survives whatever the thread does.
 import { Worker } from 'node:worker_threads';
 import type { Result } from '../contract/api';
 import { cancelled, fail } from './failure';
+import type { IdleWorkers } from './idle-workers';
+import { forget } from './idle-workers';
 import type { BootOrder, ExplainOrder, RunOrder } from './worker-protocol';
 
 /** How to start a worker. */
@@ -18,22 +20,25 @@ const DEFAULT_HEAP_MB = 1024;
 const DEFAULT_CANCEL_GRACE_MS = 1500;
 
 /**
- * Gives an order to a worker of its own. Never rejects.
+ * Gives an order to a worker that has no other. Never rejects.
  * @param hear looks at each message; a result ends the run, undefined does not
+ * @param idle where workers come from and, after a good result, go to; null: a new one each time
  */
 export async function runInWorker<Message, Value>(
   { workerFile, maxHeapMb = DEFAULT_HEAP_MB, cancelGraceMs = DEFAULT_CANCEL_GRACE_MS }: WorkerSettings,
   order: Omit<RunOrder, 'stopFlag'> | Omit<ExplainOrder, 'stopFlag'> | Omit<BootOrder, 'stopFlag'>,
   stop: AbortSignal,
   hear: (message: Message) => Result<Value> | undefined,
+  idle: IdleWorkers | null = null,
 ): Promise<Result<Value>> {
   if (stop.aborted) return cancelled();
   const stopFlag = new SharedArrayBuffer(4);
-  const worker = new Worker(workerFile, { resourceLimits: { maxOldGenerationSizeMb: maxHeapMb } });
+  const worker = idle?.take() ?? new Worker(workerFile, { resourceLimits: { maxOldGenerationSizeMb: maxHeapMb } });
   let graceTimer: NodeJS.Timeout | undefined;
   let onAbort = () => {};
+  let isGood = false;
   try {
-    return await new Promise<Result<Value>>((resolve) => {
+    const answer = await new Promise<Result<Value>>((resolve) => {
       onAbort = () => {
         Atomics.store(new Int32Array(stopFlag), 0, 1);
         graceTimer = setTimeout(() => resolve(cancelled()), cancelGraceMs);
@@ -48,10 +53,15 @@ export async function runInWorker<Message, Value>(
       worker.once('exit', (code) => resolve(died(`it ended with code ${code}`)));
       worker.postMessage({ ...order, stopFlag });
     });
+    isGood = answer.ok;
+    return answer;
   } finally {
     clearTimeout(graceTimer);
     stop.removeEventListener('abort', onAbort);
-    await worker.terminate();
+    forget(worker);
+    // What it still has to say is nobody's.
+    worker.on('error', () => {});
+    if (!isGood || !idle?.keep(worker)) await worker.terminate();
   }
 }
 

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { PathRunRequest } from '../../src/emulator/index';
 import type { EngineHost, WorkerHostOptions } from '../../src/host/engine-host';
 import { createWorkerHost } from '../../src/host/engine-host';
@@ -101,6 +101,32 @@ describe('the worker host', () => {
     const host = hostOver('obedient-worker', { maxParallel: 2 });
     const results = await Promise.all([1, 2, 3, 4, 5, 6].map((seed) => host.run(requestOf(seed))));
     expect(results.map((result) => result.ok && result.value.seed)).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  it('gives the next run to a worker that is there, where it keeps them', async () => {
+    const countsOf = async (keepsWorkers: boolean, runs: number) => {
+      const host = hostOver('counting-worker', { maxParallel: 1, keepsWorkers });
+      const results = await Promise.all(Array.from({ length: runs }, (_, i) => host.run(requestOf(i + 1))));
+      return results.map((result) => result.ok && result.value.totalCycles);
+    };
+    expect(await countsOf(false, 3)).toEqual([1, 1, 1]);
+    expect(await countsOf(true, 3)).toEqual([1, 2, 3]);
+    // Now and then with a new one, for the memory of machines that are gone.
+    const many = await countsOf(true, 51);
+    expect(many.slice(49)).toEqual([50, 1]);
+  });
+
+  it('gives no run to a worker that failed, was cancelled or died', async () => {
+    const host = hostOver('counting-worker', { maxParallel: 1, keepsWorkers: true });
+    const cyclesOf = async (seed: number) => {
+      const result = await host.run(requestOf(seed));
+      return result.ok ? result.value.totalCycles : result.failure.code;
+    };
+    expect([await cyclesOf(1), await cyclesOf(1), await cyclesOf(666), await cyclesOf(1)]).toEqual([1, 2, 'X', 1]);
+    expect([await cyclesOf(777), await cyclesOf(1)]).toEqual(['HOST-WORKER-DIED', 1]);
+    // It answers and dies some time afterwards: a new one takes its place.
+    expect(await cyclesOf(888)).toBe(2);
+    await vi.waitFor(async () => expect(await cyclesOf(1)).toBe(1), { timeout: 60_000 });
   });
 
   it('closes with runs under way and waiting', async () => {

@@ -55,24 +55,25 @@ export function createExperimentHost({
       if (!images.ok) return images;
       const build = standIn ? succeed(standIn.engineBuild) : await hashEngineBuild(workerFile, images.value);
       if (!build.ok) return build;
-      return succeed(
-        startExperiment(
-          {
-            plan,
-            images: images.value,
-            engine: standIn?.engine ?? createWorkerHost({ workerFile, maxParallel: workers }),
-            engineBuild: build.value,
-            engineVersion: ENGINE_VERSION,
-            store,
-            host: {
-              platform: `${platform}-${arch}`,
-              program: `${program} ${ENGINE_VERSION}, Node ${process.versions.node}`,
-              workers,
-            },
+      const engine = standIn?.engine ?? createWorkerHost({ workerFile, maxParallel: workers, keepsWorkers: true });
+      const running = startExperiment(
+        {
+          plan,
+          images: images.value,
+          engine,
+          engineBuild: build.value,
+          engineVersion: ENGINE_VERSION,
+          store,
+          host: {
+            platform: `${platform}-${arch}`,
+            program: `${program} ${ENGINE_VERSION}, Node ${process.versions.node}`,
+            workers,
           },
-          options,
-        ),
+        },
+        options,
       );
+      if (!standIn) void running.end.then(() => engine.close());
+      return succeed(running);
     },
   };
 }
