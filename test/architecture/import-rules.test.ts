@@ -15,7 +15,10 @@ interface Rule {
 const NODE = /^node:/;
 const RULES: Readonly<Record<string, Rule>> = {
   emulator: { rooms: [], packages: [] },
-  lab: { rooms: ['emulator/index'], packages: [/^csv-stringify\b/, /^@noble\/hashes\b/, /^simple-statistics$/] },
+  lab: {
+    rooms: ['emulator/index'],
+    packages: [/^csv-stringify\b/, /^@noble\/hashes\b/, /^simple-statistics$/, /^d3-scale$/],
+  },
   contract: { rooms: ['lab'], packages: [/^zod$/] },
   host: { rooms: ['lab', 'contract', 'emulator/index'], packages: [NODE, /^fast-png$/, /^node-sqlite3-wasm$/] },
   cli: { rooms: ['host', 'lab', 'contract'], packages: [NODE, /^commander$/] },

@@ -4,6 +4,7 @@ import { answerSentence } from '../answer';
 import { BEFORE_OUTAGE } from '../compare';
 import { formatCycles } from '../format-cycles';
 import { SHORT_HASH_DIGITS } from '../run-record';
+import { medianInterval } from '../stats/interval';
 import type { PhaseDifferences, PhasedRun } from '../stats/phase-differences';
 import { phaseDifferences } from '../stats/phase-differences';
 import { intervalWords } from '../stats/words';
@@ -94,7 +95,9 @@ function drawSweep(grouped: GroupedResults): Chart {
   const series = seriesOf(grouped, parameter, swept);
   const shown = series.slice(0, MAX_CURVES);
   const left = series.length > shown.length ? ` ${shown.length} of ${series.length} curves are shown.` : '';
-  const subtitle = `Median outage by ${parameter.name}; a band is the 95 % interval over seeds. ${spreadSentence(grouped)}${left}`;
+  const hasBands = shown.some(({ groups }) => groups.some((group) => medianInterval(group.valuesOf(OUTAGE)).interval));
+  const bands = hasBands ? '; a band is the 95 % interval over seeds' : '';
+  const subtitle = `Median outage by ${parameter.name}${bands}. ${spreadSentence(grouped)}${left}`;
   const input = { title: grouped.experiment.name, subtitle, source: sourceLine(grouped), metric: OUTAGE, parameter };
   return { svg: sweepSvg({ ...input, metricName: 'Outage', series: shown }) };
 }
@@ -130,9 +133,10 @@ function drawDifference(grouped: GroupedResults, pointIndex: number): Chart {
   const verb = savedMeanCycles >= 0 ? 'saves' : 'costs';
   const words = intervalWords(answer, (cycles) => formatCycles(Math.round(Math.abs(cycles))));
   const amount = formatCycles(Math.round(Math.abs(savedMeanCycles)));
+  const hasWhiskers = differences.phases.some((phase) => phase.answer.interval !== null);
   const subtitle =
-    `${pointSentence(grouped, pointIndex)}: ${PATH_NAMES[other.path]} ${verb} ${amount} of outage in the mean (${words}). ` +
-    'Whiskers are 95 % intervals over seeds.';
+    `${pointSentence(grouped, pointIndex)}: ${PATH_NAMES[other.path]} ${verb} ${amount} of outage in the mean (${words}).` +
+    (hasWhiskers ? ' Whiskers are 95 % intervals over seeds.' : '');
   const svg = differenceSvg({
     title: `${PATH_NAMES[baseline.path]} to ${PATH_NAMES[other.path]}: ${grouped.experiment.name}`,
     subtitle,
