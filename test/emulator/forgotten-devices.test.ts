@@ -7,7 +7,7 @@ import { leafPhases } from '../../src/emulator/phases';
 import type { ProfileOverlay } from '../../src/emulator/profile';
 import { applyOverlay } from '../../src/emulator/profile';
 import type { PathRunRequest } from '../../src/emulator/run-path';
-import { runPath } from '../../src/emulator/run-path';
+import { buildPathMachine, runPath } from '../../src/emulator/run-path';
 import { profileWithCards } from '../support/cards';
 import { readGuestImages } from '../support/guest-images';
 
@@ -129,6 +129,81 @@ describe('a SCSI adapter left with a command under way', () => {
     const secondBoot = left.serialText.slice(left.serialText.indexOf('Starting new kernel'));
     expect(secondBoot).toContain('SCSI device sdb');
     expect(secondBoot).toContain('init: services are up');
+  });
+});
+
+describe.each([
+  ['kbd', 'keyboard: 8042'],
+  ['ata', 'hda: BOOTLAB DISK'],
+  ['serial', 'ttyS00 at 0x03f8'],
+] as const)('a driver whose device does nothing by itself: %s, not shut down', (driver, found) => {
+  const silent = { 'memory.ramBytes': 8 * MIB };
+  const registersWritten = ({ root }: PathRecord) =>
+    leafPhases(root).find(({ id }) => id === 'device-shutdown')!.costs.portWrites;
+  /** A console that says nothing, so that only drivers write to ports; the word is as long either way. */
+  const shutDown = (name: string) => {
+    const wanted = request('kexec', { lab: {}, overlay: silent });
+    const { kernel } = wanted.profile;
+    const commandLine = `${kernel.commandLine.replace('console=ttyS0,115200', 'console=none')} lab.noshutdown=${name}`;
+    return runPath({ ...wanted, profile: { ...wanted.profile, kernel: { ...kernel, commandLine } } });
+  };
+  const [usual, left] = [shutDown('x'.repeat(driver.length)), shutDown(driver)];
+
+  it('leaves its step out of the shutdown, and nothing behind that would be warned of', () => {
+    expect(registersWritten(left)).toBeLessThan(registersWritten(usual));
+    expect(left.warnings).toEqual([]);
+    // To an interrupt of the timer.
+    const probes = [usual, left].map((record) => probeCycles(record, driver));
+    expect(Math.abs(probes[1] - probes[0])).toBeLessThan(1000);
+  });
+
+  it('says so, and the next kernel finds its device', () => {
+    const { serialText } = run('kexec', { lab: { noShutdown: [driver] }, overlay: silent });
+    const [before, after] = serialText.split('Starting new kernel');
+    expect(before).toContain(`${driver}: left as it is`);
+    expect(before.includes('flushing ide devices')).toBe(driver !== 'ata');
+    expect(after).toContain(found);
+    expect(after).toContain('init: services are up');
+  });
+});
+
+describe('a disk in the middle of a command at the jump', () => {
+  /** Seconds the next kernel probes the disk for, and what it says of it. */
+  function probeAfter(command: number | null) {
+    const machine = buildPathMachine(request('kexec', { lab: {} }));
+    const { cpu, bus, clock } = machine;
+    const { kernel: KERNEL, init: INIT } = IMAGES.symbols;
+    const probe = { from: NaN, to: NaN };
+    let hasJumped = false;
+    cpu.watchExecution(KERNEL.machine_kexec, () => {
+      hasJumped = true;
+      if (command !== null) bus.writePort(0x1f7, 1, command);
+    });
+    cpu.watchExecution(KERNEL.probe_ata, () => {
+      if (hasJumped) probe.from = clock.nowCycles;
+    });
+    cpu.watchExecution(KERNEL.probe_scsi, () => {
+      if (hasJumped) probe.to = clock.nowCycles;
+    });
+    cpu.watchExecution(INIT.services_up, () => {
+      if (hasJumped) machine.requestStop();
+    });
+    machine.powerOn();
+    expect(machine.run({ limitCycles: 40e9, heartbeat: () => true })).toBe('stopped');
+    const said = machine.serialText.split('Starting new kernel')[1];
+    return { seconds: (probe.to - probe.from) / clock.cpuHz, said };
+  }
+  const READ_SECTORS = 0x20;
+
+  it('has to be reset by the next kernel first, and answers 50 ms later', () => {
+    const [idle, busy] = [probeAfter(null), probeAfter(READ_SECTORS)];
+    expect(idle.said).not.toContain('in the middle of a command');
+    expect(busy.said).toMatch(/hda: found in the middle of a command \(status [0-9a-f]{2}\), resetting/);
+    expect(busy.said).toContain('init: services are up');
+    // Looked for at ticks of 10 ms; the line that says so has 64 characters at most.
+    const later = busy.seconds - idle.seconds;
+    expect(later).toBeGreaterThan(0.05);
+    expect(later).toBeLessThan(0.05 + 0.02 + (64 * 10) / 115_200);
   });
 });
 
