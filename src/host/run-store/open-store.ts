@@ -28,14 +28,16 @@ const HEADER = { BYTES: 100, MAGIC: 'SQLite format 3\0', APPLICATION_ID_AT: 68 }
 /** What SQLite keeps beside a file while it works on it. */
 const COMPANIONS = ['-wal', '-journal', '-shm'];
 
-/** What a test puts in the place of today's format. */
+/** What tests put in the place of today's format and of its bounds. */
 export interface OpenStoreOptions extends RunStoreOptions {
   readonly migrations?: Migrations;
+  readonly checkedWholeBytes?: number;
 }
 
 /** Opens the store `file`, or makes it. Its folder must be there. Never rejects. */
 export async function openRunStore(file: string, options: OpenStoreOptions = {}): Promise<Result<RunStore>> {
-  const { waitMs = DEFAULT_WAIT_MS, now = () => new Date(), migrations = MIGRATIONS } = options;
+  const { waitMs = DEFAULT_WAIT_MS, now = () => new Date() } = options;
+  const { migrations = MIGRATIONS, checkedWholeBytes = CHECKED_WHOLE_BYTES } = options;
   const notices: StoreNotice[] = [];
   const sqlite = await loadSqlite();
   const place = placeOf(file);
@@ -53,7 +55,7 @@ export async function openRunStore(file: string, options: OpenStoreOptions = {})
   });
   const ready = session.locked(() => prepareFile(sqlite, place.value, migrations, now));
   if (!ready.ok) return ready;
-  const checked = checkFile(session, migrations, notices);
+  const checked = checkFile(session, migrations, checkedWholeBytes, notices);
   return checked.ok ? succeed(createStore(session, notices, now)) : checked;
 }
 
@@ -169,13 +171,18 @@ function createFile(sqlite: Sqlite, file: string, migrations: Migrations, now: (
 }
 
 /** Looks into a file that has a store's header; brings it to today's version. */
-function checkFile(session: StoreSession, migrations: Migrations, notices: StoreNotice[]): Result<null> {
+function checkFile(
+  session: StoreSession,
+  migrations: Migrations,
+  checkedWholeBytes: number,
+  notices: StoreNotice[],
+): Result<null> {
   const looked = session.read((tables) => {
     const version = tables.first('PRAGMA user_version')?.user_version as number;
     if (version > migrations.length)
       throw new RunStoreError(failNewer(session.file, version, migrations.length).failure);
     if (version < 1) throw new RunStoreError(failForeign(session.file, 'its format has no version').failure);
-    const complaint = checkIntegrity(tables, session.file);
+    const complaint = checkIntegrity(tables, session.file, checkedWholeBytes);
     if (complaint) throw new RunStoreError(failDamaged(session.file, complaint).failure);
     const storeId = tables.storeId();
     // An older version's tables are looked at once they are of today.
@@ -209,8 +216,8 @@ function migrate(tables: Tables, migrations: Migrations, version: number): boole
 }
 
 /** SQLite's first complaint about the file's structure; null: none. Bounded: a large file is checked where the history stands. */
-function checkIntegrity(tables: Tables, file: string): string | null {
-  const isWhole = (sizeOf(file) ?? 0) <= CHECKED_WHOLE_BYTES;
+function checkIntegrity(tables: Tables, file: string, checkedWholeBytes: number): string | null {
+  const isWhole = (sizeOf(file) ?? 0) <= checkedWholeBytes;
   const parts = isWhole ? ['1'] : ['experiments', 'executions', 'store'];
   for (const part of parts) {
     const answer = tables.first(`PRAGMA integrity_check(${part})`)?.integrity_check;
