@@ -34,7 +34,6 @@ export type { NumberExplanation, NumberQuestion } from './explain/explain-number
 export { explainNumber } from './explain/explain-number';
 export { numberColumns } from './explain/column-meanings';
 export { spansInOrder } from './explain/span-sets';
-export type { ParameterEffect } from './export/answers';
 export { answerSentences, OUTAGE, parameterEffects, sayRatio } from './export/answers';
 export type { ChartKind } from './export/charts';
 export { CHART_KINDS } from './export/charts';
