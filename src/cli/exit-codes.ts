@@ -18,6 +18,8 @@ const BAD_INPUT_CODES: ReadonlySet<string> = new Set([
   'EMU-IMAGE',
   'EMU-PROFILE',
   'EMU-UNSUPPORTED',
+  'HOST-EXPERIMENT-FILE',
+  'HOST-EXPERIMENT-SHAPE',
   'HOST-IMAGE-FILE',
   'HOST-PROFILE-FILE',
   'HOST-PROFILE-SHAPE',
@@ -30,6 +32,7 @@ const BAD_INPUT_CODES: ReadonlySet<string> = new Set([
   'HOST-SNAPSHOT-FOREIGN',
   'HOST-SNAPSHOT-MACHINE',
   'HOST-SNAPSHOT-VERSION',
+  'LAB-EXPERIMENT',
   'HOST-STORE-DAMAGED',
   'HOST-STORE-FOREIGN',
   'HOST-STORE-UNKNOWN',
@@ -51,5 +54,5 @@ export const EXIT_CODES_HELP = `
 Exit codes:
   0    done
   1    a run failed, or a result could not be written
-  2    something in the command, a profile or an image is wrong
+  2    something in the command, an experiment, a profile or an image is wrong
   130  cancelled with Ctrl+C`;

@@ -10,6 +10,8 @@ import type { ExitCode } from './exit-codes';
 import { EXIT, EXIT_CODES_HELP, failureText } from './exit-codes';
 import type { ExportCommandOptions } from './export-command';
 import { addExportCommand, exportCommand } from './export-command';
+import { addExperimentCommands } from './experiment-commands';
+import { addHistoryCommand } from './history-command';
 import type { MachineContext } from './machine-command';
 import { machineCommand } from './machine-command';
 import type { MachineOptions } from './machine-options';
@@ -122,6 +124,8 @@ function createProgram(context: MachineContext, setExitCode: (code: ExitCode) =>
     .addHelpText('after', EXIT_CODES_HELP)
     .action(async (options: ExplainCommandOptions) => setExitCode(await explainCommand(options, context)));
 
+  addExperimentCommands(program, context, setExitCode);
+
   program
     .command('machines')
     .description('list the machines')
@@ -146,6 +150,8 @@ function createProgram(context: MachineContext, setExitCode: (code: ExitCode) =>
   addExportCommand(program).action(async (sources: string[], options: ExportCommandOptions) => {
     setExitCode(await exportCommand(sources, options, terminal));
   });
+
+  addHistoryCommand(program, terminal, setExitCode);
 
   program
     .command('conform')

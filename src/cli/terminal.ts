@@ -14,14 +14,18 @@ export interface Terminal {
   readonly isErrorTty: boolean;
   /** Aborted by Ctrl+C, and when nobody reads the results any more. */
   readonly cancel: AbortSignal;
+  /** Aborted by a second Ctrl+C. Who asks for it sees to the end; otherwise that ends the process at once, as a third does. */
+  cancelAtOnce(): AbortSignal;
 }
 
-/** The terminal of this process. A second Ctrl+C ends it at once. */
+/** The terminal of this process. */
 export function processTerminal(): Terminal {
   const controller = new AbortController();
+  const atOnce = new AbortController();
+  let isEndTakenCareOf = false;
   process.on('SIGINT', () => {
-    if (controller.signal.aborted) process.exit(130);
-    controller.abort();
+    if (atOnce.signal.aborted || (controller.signal.aborted && !isEndTakenCareOf)) process.exit(130);
+    (controller.signal.aborted ? atOnce : controller).abort();
   });
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     // "bootlab ... | head": the reader has had enough, which is no failure of ours.
@@ -39,5 +43,9 @@ export function processTerminal(): Terminal {
     tell: (text) => void process.stderr.write(text),
     isErrorTty: process.stderr.isTTY === true,
     cancel: controller.signal,
+    cancelAtOnce() {
+      isEndTakenCareOf = true;
+      return atOnce.signal;
+    },
   };
 }

@@ -5,6 +5,7 @@ import type { Terminal } from '../../src/cli/terminal';
 export interface FakeTerminal extends Terminal {
   readonly printed: () => string;
   readonly told: () => string;
+  /** Ctrl+C; the second one is another signal. */
   readonly interrupt: () => void;
 }
 
@@ -12,6 +13,7 @@ export function fakeTerminal({ stdin = '', isErrorTty = false } = {}): FakeTermi
   let printed = '';
   let told = '';
   const controller = new AbortController();
+  const atOnce = new AbortController();
   const stdout = new PassThrough();
   stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));
   return {
@@ -21,8 +23,9 @@ export function fakeTerminal({ stdin = '', isErrorTty = false } = {}): FakeTermi
     tell: (text) => (told += text),
     isErrorTty,
     cancel: controller.signal,
+    cancelAtOnce: () => atOnce.signal,
     printed: () => printed,
     told: () => told,
-    interrupt: () => controller.abort(),
+    interrupt: () => (controller.signal.aborted ? atOnce : controller).abort(),
   };
 }
