@@ -59,9 +59,9 @@ function explainGain(publishedRebootSeconds: number, publishedKexecSeconds: numb
     if (Math.abs(saved / byFirmware - 1) > 0.02) return null;
     const shared = outageSeconds(kexec);
     const publishedSaving = publishedRebootSeconds - publishedKexecSeconds;
-    const said = `firmware and loader take ${threeDigits(byFirmware)} s (published: ${publishedSaving} s saved), what both paths pay ${threeDigits(shared)} s (published: ${publishedKexecSeconds} s; here ${longestPhases(kexec, 3)})`;
-    if (measured > max) return shared < publishedKexecSeconds ? said : null;
-    return byFirmware < publishedSaving ? said : null;
+    const said = `firmware and loader take ${threeDigits(byFirmware)} s (published: ${publishedSaving} s saved; here ${longestPhases(warm, 2, 'firmware')}), what both paths pay ${threeDigits(shared)} s (published: ${publishedKexecSeconds} s; here ${longestPhases(kexec, 3)})`;
+    if (measured > max) return shared < publishedKexecSeconds || byFirmware > publishedSaving ? said : null;
+    return byFirmware < publishedSaving || shared > publishedKexecSeconds ? said : null;
   };
 }
 
@@ -72,6 +72,16 @@ function explainLength({ warm, kexec }: MachineRuns, measured: number, { min, ma
   const factor = Math.max(measured / other, other / measured);
   if (gain < 2 || gain > 4 || factor > 3) return null;
   return `${threeDigits(factor)} times ${measured < other ? 'shorter' : 'longer'} than that machine, of which nobody published the parts; reboot over kexec is ${threeDigits(gain)} times, as published, and what both pay is mostly ${longestPhases(kexec, 2)}`;
+}
+
+/** A server that tests memory for the minutes of NEC's manual: right where it is the server of mxtools without them. */
+function explainServerReboot(runs: MachineRuns, measured: number, published: PublishedRange): string | null {
+  const check = phaseSeconds(runs.warm, 'ram-test');
+  const rest = measured - check;
+  const isOfManual = check >= FEW_MINUTES.min && check <= FEW_MINUTES.max;
+  if (measured > published.max && isOfManual && rest >= published.min && rest <= published.max)
+    return `the memory check takes ${threeDigits(check)} s, the “few minutes” of NEC's manual; without it the reboot takes ${threeDigits(rest)} s, and a server that is up in 160 s cannot have had one`;
+  return explainLength(runs, measured, published);
 }
 
 /** A memory test of several passes: right where the passes add up to the time, and a board that does one is in the range. */
@@ -165,7 +175,7 @@ export const PUBLISHED_CHECKS: readonly PublishedCheck[] = [
       'dual-xeon-2003': ofAnotherMachine(160, `to console login, a server: ${MXTOOLS}`),
     },
     measure: ({ warm }) => outageSeconds(warm),
-    explain: explainLength,
+    explain: explainServerReboot,
   },
   {
     id: 'kexec',

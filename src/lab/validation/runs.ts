@@ -35,10 +35,10 @@ export function groupSeconds(record: PathRecord, group: string): number {
   );
 }
 
-/** The longest phases of a path within its outage, longest first: "userspace 20.1 s, start-kernel 276 ms". */
-export function longestPhases(record: PathRecord, count: number): string {
+/** The longest phases of a path within its outage, or those of a group, longest first: "userspace 20.1 s, start-kernel 0.276 s". */
+export function longestPhases(record: PathRecord, count: number, group?: string): string {
   return phaseTotals(record.root)
-    .filter(({ kind }) => kind.id !== 'kexec-load')
+    .filter(({ kind }) => kind.id !== 'kexec-load' && (group === undefined || kind.group === group))
     .sort((a, b) => b.durationCycles - a.durationCycles)
     .slice(0, count)
     .map(({ kind, durationCycles }) => `${kind.id} ${threeDigits(seconds(durationCycles, record))} s`)
