@@ -12,7 +12,7 @@ import { createRandomStream } from '../../../src/emulator/random';
 import { openRunStore } from '../../../src/host/run-store/open-store';
 import type { RunStore, StoreNotice } from '../../../src/host/run-store/run-store';
 import { buildBundle } from '../../support/build-bundle';
-import { fakeRequest, fakeRun } from '../../support/fake-plan';
+import { fakeRun } from '../../support/fake-plan';
 
 const KILLS = 12;
 
