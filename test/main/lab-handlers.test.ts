@@ -4,7 +4,9 @@ import type { CompareOptions } from '../../src/host/compare-paths';
 import { CHANNELS } from '../../src/main/channels';
 import { createHandle } from '../../src/main/ipc';
 import { registerLabHandlers } from '../../src/main/lab-handlers';
-import { fakeComparison, fakeMachine } from '../support/fake-comparison';
+import type { RebootPath } from '../../src/lab/index';
+import { fakeComparison, fakeMachine, fakeRecord } from '../support/fake-comparison';
+import { fakeExplanation } from '../support/fake-engine';
 
 const REQUEST = { profileId: 'p3-1000-desktop', paths: ['warm', 'kexec'], seed: 7, overlay: {} };
 const PNG = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1, 2, 3]);
@@ -21,6 +23,10 @@ function setUp() {
       options = given;
       return new Promise<Result<Comparison>>((resolve) => (end = resolve));
     }),
+    explain: vi.fn(async (_request: unknown, path: RebootPath) => ({
+      ok: true as const,
+      value: fakeExplanation(fakeRecord(path)),
+    })),
     saveCsv: vi.fn(async (_comparison: Comparison, folder: string) => ({
       ok: true as const,
       value: { paths: [`${folder}/runs.csv`] },
@@ -211,5 +217,65 @@ describe('exporting a picture', () => {
     const { invoke, writeFile } = setUp();
     expect(await invoke(CHANNELS.exportPng, input)).toMatchObject({ failure: { code: 'APP-REQUEST' } });
     expect(writeFile).not.toHaveBeenCalled();
+  });
+});
+
+describe('a number', () => {
+  const outage = { runOrder: 1, table: 'runs', column: 'outage_cycles' };
+
+  it('is explained from a run that is made again once, whatever else is asked of it', async () => {
+    const { invoke, start, settle, host } = setUp();
+    const comparisonId = await start();
+    const comparison = fakeComparison(['warm', 'kexec']);
+    await settle({ ok: true, value: comparison });
+    const answer = await invoke(CHANNELS.explainNumber, { comparisonId, ...outage });
+    const value = comparison.records[1].outageCycles;
+    expect(answer).toMatchObject({ ok: true, value: { column: 'outage_cycles', value } });
+    const phase = { comparisonId, runOrder: 1, table: 'phases', column: 'duration_cycles', phaseIndexes: [0] };
+    expect(await invoke(CHANNELS.explainNumber, phase)).toMatchObject({ ok: true });
+    expect(host.explain).toHaveBeenCalledExactlyOnceWith(
+      expect.objectContaining({ seed: expect.any(Number) as number }),
+      'kexec',
+      expect.objectContaining({ signal: expect.any(AbortSignal) as AbortSignal }),
+    );
+  });
+
+  it('is asked again when the run failed', async () => {
+    const { invoke, start, settle, host } = setUp();
+    const comparisonId = await start();
+    await settle({ ok: true, value: fakeComparison(['warm', 'kexec']) });
+    host.explain.mockResolvedValueOnce(failedWith('HOST-WORKER-DIED') as never);
+    const ask = () => invoke(CHANNELS.explainNumber, { comparisonId, ...outage });
+    expect(await ask()).toMatchObject({ failure: { code: 'HOST-WORKER-DIED' } });
+    expect(await ask()).toMatchObject({ ok: true });
+  });
+
+  it.each([
+    ['of a comparison that is gone', { comparisonId: 'another' }, 'APP-NO-COMPARISON'],
+    ['of a run that is not there', { runOrder: 2 }, 'APP-REQUEST'],
+    [
+      'of a phase that is not there',
+      { table: 'phases', column: 'duration_cycles', phaseIndexes: [999] },
+      'APP-REQUEST',
+    ],
+    ['in a column that is none', { column: 'luck' }, 'APP-REQUEST'],
+    ['in a table that is none', { table: 'walks' }, 'APP-REQUEST'],
+  ])('%s is refused', async (_what, change, code) => {
+    const { invoke, start, settle, host } = setUp();
+    const comparisonId = await start();
+    await settle({ ok: true, value: fakeComparison(['warm', 'kexec']) });
+    const answer = await invoke(CHANNELS.explainNumber, { comparisonId, ...outage, ...change });
+    expect(answer).toMatchObject({ ok: false, failure: { code } });
+    expect(host.explain).not.toHaveBeenCalled();
+  });
+
+  it('stops being worked on when the window goes', async () => {
+    const { invoke, start, settle, host, cancelAll } = setUp();
+    const comparisonId = await start();
+    await settle({ ok: true, value: fakeComparison(['warm', 'kexec']) });
+    await invoke(CHANNELS.explainNumber, { comparisonId, ...outage });
+    cancelAll();
+    const [, , options] = host.explain.mock.lastCall as unknown as [unknown, unknown, { signal: AbortSignal }];
+    expect(options.signal.aborted).toBe(true);
   });
 });
