@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Experiment } from '../lab/index';
 import { EXPERIMENT_LIMITS, EXPERIMENT_VERSION, parseQuantity, REBOOT_PATHS, VARIATION_IDS } from '../lab/index';
 import { machineIdSchema, machineProfileSchema, text } from './profile-schema';
+import { parseClosely } from './closest-issues';
 import { isWithoutRepeats, seedSchema } from './schemas';
 
 /** "64Mi" in a file is a number everywhere else. */
@@ -71,38 +72,5 @@ export const experimentSchema = z.strictObject({
 
 /** Reads an experiment; of what is wrong it says what fits the value best, not that no shape fits. */
 export function parseExperiment(value: unknown): z.ZodSafeParseResult<Experiment> {
-  const parsed = experimentSchema.safeParse(value);
-  const lost = lostMembers(value, []);
-  if (parsed.success && lost.length === 0) return parsed;
-  const issues = parsed.success ? [] : parsed.error.issues.flatMap((issue) => closestIssues(issue));
-  const error = new z.ZodError([...issues, ...lost]);
-  return { success: false, error: error as z.ZodError<Experiment> };
-}
-
-type Issue = z.core.$ZodIssue;
-
-/** Zod passes over members of the name "__proto__": what is written there would be lost in silence. */
-function lostMembers(value: unknown, path: PropertyKey[]): Issue[] {
-  if (typeof value !== 'object' || value === null) return [];
-  const own = Object.hasOwn(value, '__proto__')
-    ? [
-        {
-          code: 'unrecognized_keys' as const,
-          keys: ['__proto__'],
-          path,
-          message: 'Unrecognized key: "__proto__"',
-        },
-      ]
-    : [];
-  return [...own, ...Object.entries(value).flatMap(([key, member]) => lostMembers(member, [...path, key]))];
-}
-
-/** Of a choice of shapes: what is wrong by the shape that the value misses least. */
-function closestIssues(issue: Issue): Issue[] {
-  if (issue.code !== 'invalid_union') return [issue];
-  const isOfOtherType = ([first]: readonly Issue[]) => first.code === 'invalid_type' && first.path.length === 0;
-  const fitting = issue.errors.filter((issues) => issues.length > 0 && !isOfOtherType(issues));
-  const closest = fitting.sort((a, b) => a.length - b.length)[0];
-  if (!closest) return [{ ...issue, message: 'is of the wrong kind' }];
-  return closest.flatMap((inner) => closestIssues({ ...inner, path: [...issue.path, ...inner.path] }));
+  return parseClosely(experimentSchema, value);
 }

@@ -64,7 +64,7 @@ export { phaseStretches, phaseTotals } from './phase-totals';
 export type { OptionedRun, RunOptions } from './run-options';
 export { applyRunOptions, complaintAboutOption, RUN_OPTIONS } from './run-options';
 export type { RunRecord } from './run-record';
-export { nameRuns, SHORT_HASH_DIGITS, sortVariations } from './run-record';
+export { nameRuns, PATH_PHRASES, SHORT_HASH_DIGITS, sortVariations } from './run-record';
 export type {
   Experiment,
   ExperimentResults,
@@ -82,6 +82,15 @@ export { FIGURE_NAMES, OPTION_NAMES, parameterKind, parseQuantity } from './expe
 export { placeRecord } from './experiment/place-record';
 export type { ExperimentPlan, PlannedPoint } from './experiment/plan';
 export { EXPERIMENT_LIMITS, experimentHash, planExperiment } from './experiment/plan';
+export { METRIC_NAMES, PHASE_COSTS } from './lesson/metric-names';
+export { emptyKey, makeKey } from './lesson/key';
+export type { Grade, QuestionGrade, Verdict } from './lesson/grade';
+export { grade } from './lesson/grade';
+export type { Answers, ChoiceMeasurement, Lesson, LessonKey, Measurement, Question, RunNumber } from './lesson/lesson';
+export { LESSON_VERSION } from './lesson/lesson';
+export { MeasurementError } from './lesson/measurement-error';
+export type { UnitName } from './lesson/units';
+export { UNIT_NAMES } from './lesson/units';
 export { breakEven } from './stats/break-even';
 export { differenceInterval, ratioInterval } from './stats/comparison';
 export { meanInterval, medianInterval } from './stats/interval';
