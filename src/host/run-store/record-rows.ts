@@ -1,5 +1,5 @@
 // Records as rows: JSON that SQLite's own functions can read, the tree of phases as a list, for the generated columns of `runs` and
-// the view `phases`. Why not a row per phase: docs/decisions/0020-run-store.md. What does not fit is kept whole.
+// the view `phases`. Why not a row per phase: docs/decisions/0022-run-store.md. What does not fit is kept whole.
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { PathRecord, PhaseCosts, PhaseRecord } from '../../emulator/index';

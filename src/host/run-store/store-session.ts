@@ -1,5 +1,5 @@
 // Transactions on a store's file. Each has the lock, opens the file, and closes it again before the lock goes: SQLite keeps nothing
-// open that another process could not see. Why write-ahead log in exclusive mode: docs/decisions/0020-run-store.md.
+// open that another process could not see. Why write-ahead log in exclusive mode: docs/decisions/0022-run-store.md.
 import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type * as SqliteModule from 'node-sqlite3-wasm';
