@@ -64,7 +64,9 @@ async function runPlan(
   };
   const { cancel } = terminal;
   const cancelAtOnce = terminal.cancelAtOnce();
+  // Either may have come while the engine was got ready.
   if (cancel.aborted) onStop();
+  if (cancelAtOnce.aborted) running.cancel();
   cancel.addEventListener('abort', onStop, { once: true });
   cancelAtOnce.addEventListener('abort', running.cancel, { once: true });
   try {

@@ -10,6 +10,7 @@ import {
   labelsOf,
   OUTAGE,
   parameterEffects,
+  PATH_PHRASES,
   PATH_TITLES,
   sayRatio,
   SHORT_HASH_DIGITS,
@@ -22,10 +23,13 @@ import { alignColumns } from './text-table';
 /** What somebody reads in a terminal; longer tables are for files. */
 const MAX_ROWS = 200;
 
+/** Up to so many each gets its sentence; of more the table says it, and a sentence the range. */
+const FEW_ROWS = 6;
+
 /** The whole report, ending in a line end. */
 export function experimentText(results: ExperimentResults): string {
   const grouped = groupRuns(results);
-  const sentences = answerSentences(grouped);
+  const sentences = grouped.groups.length <= FEW_ROWS ? answerSentences(grouped) : rangeSentences(grouped);
   return [
     headline(grouped),
     pointTable(grouped),
@@ -76,6 +80,26 @@ function groupCells(grouped: GroupedResults, group: RunGroup): string[] {
     group.isBaseline ? 'baseline' : ratio ? sayAgainst(ratio.estimate) : '',
   ];
 }
+
+/** "kexec takes 3.13 to 7.80 times fewer cycles than a firmware reboot, by point (outage)." */
+function rangeSentences(grouped: GroupedResults): string[] {
+  const [baseline, ...others] = grouped.experiment.paths;
+  return others.flatMap((path) => {
+    const ratios = grouped.groups.flatMap((group) =>
+      group.path === path ? [summarizeMetric(grouped, group, OUTAGE).ratio?.estimate ?? []].flat() : [],
+    );
+    if (ratios.length === 0) return [];
+    const [low, high] = [Math.min(...ratios), Math.max(...ratios)];
+    const range = high <= 1 ? rangeText(1 / high, 1 / low) : rangeText(low, high);
+    const verdict = high <= 1 ? 'times as many cycles as' : 'times fewer cycles than';
+    // "kexec" has no capital.
+    const subject = PATH_PHRASES[path].replace(/^a /, 'A ');
+    return `${subject} takes ${range} ${verdict} ${PATH_PHRASES[baseline]}, by point (outage).`;
+  });
+}
+
+const rangeText = (low: number, high: number) =>
+  sayRatio(low) === sayRatio(high) ? sayRatio(low) : `${sayRatio(low)} to ${sayRatio(high)}`;
 
 function sayAgainst(ratio: number): string {
   if (ratio === 1) return 'the same';

@@ -80,7 +80,7 @@ export class ProgressReporter {
     private readonly totalRuns: number,
     private readonly reusedRuns: number,
     private readonly remainingMs: () => number | null,
-    onProgress: ((progress: ExperimentProgress) => void) | undefined,
+    private readonly onProgress: ((progress: ExperimentProgress) => void) | undefined,
   ) {
     this.doneRuns = reusedRuns;
     this.throttle = createThrottle<ExperimentProgress>(PROGRESS_INTERVAL_MS, (progress) => onProgress?.(progress));
@@ -104,12 +104,17 @@ export class ProgressReporter {
   }
 
   report(): void {
-    const { totalRuns, running, isPaused, text } = this;
-    const remainingMs = this.remainingMs();
-    this.throttle.offer({ totalRuns, ...this.counts, runningRuns: running.size, remainingMs, isPaused, text });
+    this.throttle.offer(this.now());
   }
 
-  stop(): void {
+  /** The last report, which always arrives. */
+  finish(): void {
     this.throttle.stop();
+    this.onProgress?.(this.now());
+  }
+
+  private now(): ExperimentProgress {
+    const { totalRuns, running, isPaused, text } = this;
+    return { totalRuns, ...this.counts, runningRuns: running.size, remainingMs: this.remainingMs(), isPaused, text };
   }
 }

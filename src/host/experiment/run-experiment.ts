@@ -158,8 +158,7 @@ async function execute(
 
   progress.report();
   await Promise.all(Array.from({ length: Math.max(1, host.workers) }, (_, worker) => work(worker)));
-  progress.report();
-  progress.stop();
+  progress.finish();
 
   const { doneRuns, failedRuns, reusedRuns } = progress.counts;
   const status = doneRuns + failedRuns === planned.length ? 'done' : 'cancelled';
