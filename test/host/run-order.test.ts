@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { EmulatorError } from '../../src/emulator/index';
 import type { RunPath } from '../../src/host/run-order';
-import { carryOut } from '../../src/host/run-order';
-import type { PathMessage } from '../../src/host/worker-protocol';
-import { fakeImages } from '../support/fake-engine';
+import { carryOut, carryOutExplanation } from '../../src/host/run-order';
+import type { ExplainMessage, PathMessage } from '../../src/host/worker-protocol';
+import { fakeExplanation, fakeImages } from '../support/fake-engine';
 import { fakeRecord } from '../support/fake-record';
 import { testProfile } from '../support/test-profile';
 
@@ -79,5 +79,38 @@ describe('an order in a worker', () => {
       () => {},
     );
     expect(seen).toEqual([false, true]);
+  });
+});
+
+describe('an order to explain', () => {
+  function explainWith(explain: Parameters<typeof carryOutExplanation>[1], nowMs: () => number = () => 0) {
+    const messages: ExplainMessage[] = [];
+    const order = { kind: 'explain', request, stopFlag: new SharedArrayBuffer(4) } as const;
+    carryOutExplanation(order, explain, (message) => messages.push(message), nowMs);
+    return messages;
+  }
+
+  it('reports as a run does, and ends with the record and its causes', () => {
+    let hostMs = 0;
+    const explained = fakeExplanation(fakeRecord('warm'));
+    const messages = explainWith(
+      (_request, hooks) => {
+        hostMs = 1000;
+        hooks?.onProgress?.({ cycles: 5, phaseName: 'Memory test' });
+        return explained;
+      },
+      () => hostMs,
+    );
+    expect(messages).toEqual([
+      { type: 'progress', progress: { cycles: 5, phaseName: 'Memory test' } },
+      { type: 'explained', explained },
+    ]);
+  });
+
+  it('ends with a failure where the run does', () => {
+    const messages = explainWith(() => {
+      throw new EmulatorError('EMU-CANCELLED', 'The run was cancelled.', 'Start it again.');
+    });
+    expect(messages).toMatchObject([{ type: 'failed', failure: { code: 'EMU-CANCELLED' } }]);
   });
 });

@@ -177,7 +177,10 @@ describe('a result', () => {
     await button('Memory test').trigger('click');
     expect(names()).toContain('Write patterns');
     expect(button('Memory test').attributes('aria-expanded')).toBe('true');
-    await button('Firmware').trigger('click');
+    await app
+      .findAll('table button')
+      .find((one) => one.text().includes('Firmware'))!
+      .trigger('click');
     expect(names()).not.toContain('Memory test');
   });
 
@@ -224,4 +227,89 @@ it('the window stops listening when it goes', async () => {
   app.unmount();
   expect(bridge.listenerCount()).toBe(0);
   await open();
+});
+
+describe('where a number comes from', () => {
+  const answerWith = (cycles: number) =>
+    bridge.api.explainNumber.mockResolvedValue({
+      ok: true,
+      value: {
+        table: 'runs',
+        column: 'outage_cycles',
+        meaning: 'From the instant services stop to services up.',
+        computedFrom: [],
+        value: cycles,
+        phases: [],
+        causes: Array.from({ length: 12 }, (_, index) => ({
+          basis: 'device',
+          cost: 'wait',
+          chip: `chip ${index}`,
+          code: { image: 'bios', symbol: 'ata_wait_idle', address: 0xf1000 },
+          cycles,
+          figures: [{ name: 'disk.rpm', value: 7200, unit: 'rpm', evidence: 'S', source: 'a data sheet' }],
+        })),
+      },
+    });
+
+  async function askOutage() {
+    await open();
+    await run();
+    await finish();
+    answerWith(1_234_567);
+    const asking = button('kexec jump: outage');
+    (asking.element as HTMLButtonElement).focus();
+    await asking.trigger('click');
+    await flushPromises();
+    return asking;
+  }
+
+  it('is asked of the outage and shown with causes, figures, tags and sources', async () => {
+    const asking = await askOutage();
+    expect(bridge.api.explainNumber).toHaveBeenCalledExactlyOnceWith(
+      expect.objectContaining({ runOrder: 1, table: 'runs', column: 'outage_cycles' }),
+    );
+    expect(asking.attributes('aria-expanded')).toBe('true');
+    const panel = app.get('section[aria-label^="Where this comes from"]');
+    expect(panel.text()).toContain('1,234,567');
+    expect(panel.text()).toContain('waiting for chip 0');
+    expect(panel.text()).toContain('bios: ata_wait_idle');
+    expect(panel.text()).toMatch(/disk\.rpm\s*7,200 rpm\s*S\s*a data sheet/);
+  });
+
+  it('shows the largest causes first and the rest when asked', async () => {
+    await askOutage();
+    expect(app.text()).not.toContain('chip 11');
+    await button('Show 2 more').trigger('click');
+    expect(app.text()).toContain('chip 11');
+  });
+
+  it('goes away with Escape, and the focus returns to the button', async () => {
+    const asking = await askOutage();
+    await app.get('section[aria-label^="Where this comes from"]').trigger('keydown', { key: 'Escape' });
+    await flushPromises();
+    expect(app.find('section[aria-label^="Where this comes from"]').exists()).toBe(false);
+    expect(document.activeElement).toBe(asking.element);
+  });
+
+  it('is asked of the phase chosen by keys', async () => {
+    await open();
+    await run();
+    await finish();
+    await app.get('[role=application]').trigger('keydown', { key: 'End' });
+    await app.get('button[aria-label^="Where this comes from: "]').trigger('click');
+    expect(bridge.api.explainNumber).toHaveBeenCalledExactlyOnceWith(
+      expect.objectContaining({ runOrder: 0, table: 'phases', column: 'duration_cycles' }),
+    );
+  });
+
+  it('says in its place why there is no answer', async () => {
+    await open();
+    await run();
+    await finish();
+    const failure = { code: 'APP-NO-COMPARISON', message: 'It is no longer kept.', nextStep: 'Run it again.' };
+    bridge.api.explainNumber.mockResolvedValue({ ok: false, failure });
+    await button('kexec jump: outage').trigger('click');
+    await flushPromises();
+    expect(app.get('section[aria-label^="Where this comes from"] [role=alert]').text()).toContain('Run it again.');
+  });
 });
