@@ -29,7 +29,7 @@ export { GROUP_NAMES, leafPhases, PATH_NAMES, PHASE_KINDS, phaseKind, REBOOT_PAT
 export type { ConsoleMark } from './linux-probes';
 export { LINUX_MARKS, READY_TEXT } from './linux-probes';
 export type { LinuxGuest } from './path-software';
-export type { CodePlace, Contribution, CostKind, FigureReference, LeafCauses } from './provenance/contribution';
+export type { CodePlace, Contribution, LeafCauses } from './provenance/contribution';
 export type { ExplainedPath, GuestImages, PathRunRequest, RunProgress } from './run-path';
 export { explainPath, runPath } from './run-path';
 export type { LabOptions } from './lab-options';

@@ -30,7 +30,7 @@ export {
 export { answerSentence } from './answer';
 export { comparisonConfigHash } from './config-hash';
 export { describeCause } from './explain/describe-cause';
-export type { NumberExplanation, NumberQuestion } from './explain/explain-number';
+export type { NumberExplanation } from './explain/explain-number';
 export { explainNumber } from './explain/explain-number';
 export { numberColumns } from './explain/column-meanings';
 export { spansInOrder } from './explain/span-sets';

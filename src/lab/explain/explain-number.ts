@@ -83,7 +83,7 @@ function causesOf(
 }
 
 /** Adds up what has the same cause, the largest first; figures of all of them, each once. */
-export function mergeCauses(causes: readonly Contribution[]): Contribution[] {
+function mergeCauses(causes: readonly Contribution[]): Contribution[] {
   const merged = new Map<string, Contribution>();
   for (const cause of causes) {
     const { cost, chip, code } = cause;
