@@ -30,6 +30,9 @@ export type HostFailureCode =
   | 'HOST-STORE-VERSION' // a run store of a newer format
   | 'HOST-RESULTS-FILE' // results that cannot be read or are no JSON
   | 'HOST-RESULTS-SHAPE' // results with something missing or changed
+  | 'HOST-LESSON-UNKNOWN' // no lesson of that name
+  | 'HOST-LESSON-FILE' // a lesson, key, answers or report that cannot be read or is no JSON
+  | 'HOST-LESSON-SHAPE' // one of them with something missing, misspelt or of the wrong kind
   | 'HOST-SAVE' // a file could not be written
   | 'HOST-REQUEST'; // a request that makes no sense
 
