@@ -1,10 +1,10 @@
 // A run store with many made-up runs, for store.mjs: what it does is here, what the host's clock says there.
 import { openRunStore } from '../src/host/run-store/open-store';
-import type { RunStore } from '../src/host/run-store/run-store';
+import type { HistoryFilter, RunStore } from '../src/host/run-store/run-store';
 import type { Result } from '../src/contract/api';
-import type { HistoryFilter } from '../src/host/run-store/run-store';
 import { fakeRequest, fakeRun } from '../test/support/fake-plan';
 
+export const REPETITIONS = 50;
 const RUNS_PER_POINT = 2;
 
 /** Opens a store, or makes it. */
@@ -12,18 +12,22 @@ export async function open(file: string): Promise<RunStore> {
   return valueOf(await openRunStore(file));
 }
 
-/** One experiment of so many runs, all planned and none done. */
-export function begin(store: RunStore, id: string, runs: number) {
-  const repetitions = 50;
-  const points = runs / repetitions / RUNS_PER_POINT;
-  const request = fakeRequest({ id, name: `Sweep ${id}`, repetitions }, points);
+/**
+ * One experiment of so many runs, all planned and none done.
+ * @param isVaried whether each run has a record of its own; if not, repetitions share one
+ */
+export function begin(store: RunStore, id: string, runs: number, isVaried: boolean) {
+  const points = runs / REPETITIONS / RUNS_PER_POINT;
+  const variations = isVaried ? {} : { variations: [] };
+  const request = fakeRequest({ id, name: `Sweep ${id}`, repetitions: REPETITIONS, ...variations }, points);
   return { request, ...valueOf(store.beginExecution(request)) };
 }
 
-/** Computes and keeps the runs from one position to another. */
-export function save(store: RunStore, begun: ReturnType<typeof begin>, from: number, to: number): void {
-  for (const planned of begun.request.planned.slice(from, to)) {
-    const outcome = { status: 'done', record: fakeRun(planned) } as const;
+/** Makes up and keeps the first runs of an experiment. */
+export function save(store: RunStore, begun: ReturnType<typeof begin>, count: number): void {
+  const isVaried = begun.request.experiment.variations?.length !== 0;
+  for (const planned of begun.request.planned.slice(0, count)) {
+    const outcome = { status: 'done', record: fakeRun(planned, isVaried) } as const;
     valueOf(store.saveRun(begun.executionId, planned, outcome, { worker: 0, wallMs: 1 }));
   }
 }

@@ -1,4 +1,4 @@
-// node bench/store.mjs [--runs N] [--entries N] [--saves N] [--file FILE]: how long the run store takes with many runs. Usage: README.md.
+// node bench/store.mjs [--runs N] [--entries N] [--same] [--file FILE]: how long the run store takes with many runs. README.md says more.
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { loadavg, tmpdir } from 'node:os';
@@ -12,13 +12,12 @@ const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '10000' },
     entries: { type: 'string', default: '50' },
-    saves: { type: 'string' },
+    same: { type: 'boolean', default: false },
     file: { type: 'string' },
   },
 });
 const runs = Number(values.runs);
 const entries = Number(values.entries);
-const saves = Number(values.saves ?? runs);
 
 const folder = mkdtempSync(join(tmpdir(), 'bootlab-store-bench-'));
 const file = values.file ?? join(folder, 'bench.bootruns');
@@ -49,11 +48,13 @@ await build({
 const workload = createRequire(import.meta.url)(join(folder, 'store-workload.cjs'));
 
 const store = await workload.open(file);
-const main = await time(`plan ${runs} runs`, () => workload.begin(store, 'main', runs));
-await time(`keep ${saves} runs, one by one`, () => workload.save(store, main, 0, saves));
+const main = await time(`plan ${runs} runs`, () => workload.begin(store, 'main', runs, !values.same));
+// Repetitions share a record with --same.
+const records = values.same ? runs / workload.REPETITIONS : runs;
+await time(`keep ${records} records, one by one`, () => workload.save(store, main, records));
 for (let i = 0; i < entries; i++) {
   // The same configurations: their records are there already.
-  workload.begin(store, `other-${i}`, 100);
+  workload.begin(store, `other-${i}`, 100, !values.same);
 }
 store.close();
 
