@@ -17,7 +17,7 @@ describe('exercise 5: the memory test', () => {
       return { bytes: size * MIB, post, test: cyclesIn(record, 'ram-test') };
     });
   const [tested, untested] = [postOf(2), postOf(0)];
-  // A dword is written, written otherwise and compared in 100 ns each, 10 cycles.
+  // A dword is written, compared and cleared in 100 ns each, 10 cycles.
   const CYCLES_PER_BYTE = (3 * 10) / 4;
 
   it('grows in a straight line with the memory, by one over its rate', () => {
