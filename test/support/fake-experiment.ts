@@ -95,3 +95,6 @@ export const runFakeExperiment = async (execution: FakeExecution): Promise<Exper
 export const runsIn = (store: RunStore, entryId: number): ExperimentRun[] => [
   ...valueOf(store.resultsOf(entryId)).runs,
 ];
+
+/** More runs than any process of a test that kills them lives to see: 480. */
+export const LONG_EXPERIMENT: Partial<Experiment> = { id: 'long', repetitions: 120 };
