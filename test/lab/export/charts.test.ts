@@ -122,6 +122,14 @@ describe('charts', () => {
     expect(boxes(spread(5))).toBe(2);
   });
 
+  it('stay small with very many runs: those that would lie on each other share a dot, none is lost', () => {
+    const svg = svgOf('spread', fakeResults({ repetitions: 1000, ramBytes: [64 * MIB] }));
+    expect(svg.match(/<circle /g)!.length).toBeLessThan(2 * 600);
+    const alone = svg.match(/<title>[^<]*, seed /g)?.length ?? 0;
+    const shared = [...svg.matchAll(/<title>[^<]*, (\d+) runs, about/g)].map(([, count]) => Number(count));
+    expect(alone + shared.reduce((a, b) => a + b)).toBe(2000);
+  });
+
   it('draw whiskers and bands only where the seeds carry an interval', () => {
     const band = (svg: string) => svg.includes('fill-opacity="0.18"');
     expect(band(svgOf('sweep', fakeResults({ repetitions: 5 })))).toBe(false);

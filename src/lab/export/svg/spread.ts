@@ -31,6 +31,8 @@ const AXIS_HEIGHT = 46;
 const TICKS = 5;
 /** Below, a box would be drawn from quartiles that one run moves. */
 const FEWEST_FOR_BOX = 5;
+/** Of a row; more would lie on each other, and a file of them would be large. */
+const MOST_DOTS = 200;
 /** Narrower axes would show rounding as if it were spread. */
 const SMALLEST_RANGE_PERCENT = 0.01;
 
@@ -108,10 +110,13 @@ function drawRow(
       ? formatCycles(Math.round(summary.median))
       : formatCyclesAndTime(Math.round(summary.median), group.cpuHz);
   const hasSpread = summary.distinct > 1;
-  const dots = (hasSpread ? percents : percents.slice(0, 1)).map((percent, i) => {
-    const name = hasSpread ? `seed ${group.seeds[i]}: ${formatCycles(values[i])}` : countWords(summary);
+  const dots = dotsOf({ values, percents, hasSpread }, scale).map(({ x, places }) => {
+    const runs =
+      places.length === 1
+        ? `seed ${group.seeds[places[0]]}: ${formatCycles(values[places[0]])}`
+        : `${places.length} runs, about ${formatCycles(values[places[0]])}`;
     const dot = element('circle', {
-      cx: scale(percent),
+      cx: x,
       cy: center,
       r: 4,
       fill: INK.accent,
@@ -119,7 +124,7 @@ function drawRow(
       stroke: '#ffffff',
       'stroke-width': 0.75,
     });
-    return named(`${pathName}, ${name}`, dot);
+    return named(`${pathName}, ${hasSpread ? runs : countWords(summary)}`, dot);
   });
   return (
     textAt(LABEL_WIDTH - 12, center + 4, heading, { size: TEXT.small, anchor: 'end' }) +
@@ -128,6 +133,23 @@ function drawRow(
     textAt(CHART_WIDTH - MARGIN, center - 3, `median ${amount}`, { size: TEXT.small, anchor: 'end' }) +
     textAt(CHART_WIDTH - MARGIN, center + 12, countWords(summary), { size: TEXT.small, anchor: 'end', fill: INK.quiet })
   );
+}
+
+/** A dot for every run; of very many, one for all that would lie on each other. Identical runs are one dot. */
+function dotsOf(
+  { values, percents, hasSpread }: { values: readonly number[]; percents: readonly number[]; hasSpread: boolean },
+  scale: (percent: number) => number,
+): { readonly x: number; readonly places: readonly number[] }[] {
+  if (!hasSpread) return [{ x: scale(0), places: values.map((_, place) => place) }];
+  if (values.length <= MOST_DOTS) return percents.map((percent, place) => ({ x: scale(percent), places: [place] }));
+  const byPixel = new Map<number, number[]>();
+  percents.forEach((percent, place) => {
+    const x = Math.round(scale(percent));
+    const here = byPixel.get(x);
+    if (here) here.push(place);
+    else byPixel.set(x, [place]);
+  });
+  return [...byPixel].sort(([a], [b]) => a - b).map(([x, places]) => ({ x, places }));
 }
 
 /** From the first quartile to the third, the median as a line. Whiskers are left out: every run is a dot. */
