@@ -1,15 +1,15 @@
 // bootlab export: experiments of the history, of a store's file or of results.json as tables, charts and reports.
 import { once } from 'node:events';
 import { access } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { homedir, platform } from 'node:os';
 import { join } from 'node:path';
+import { env } from 'node:process';
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import type { Failure, Result } from '../contract/api';
 import type { ExportSource } from '../host/export/export-sources';
 import { openSources } from '../host/export/export-sources';
 import { failureOfSource, prepareExports, writeExports } from '../host/export/write-exports';
-import { openRunStore } from '../host/run-store/open-store';
 import type { RunStore } from '../host/run-store/run-store';
 import { storeFileOf } from '../host/run-store/store-location';
 import type { ChartKind, ExportChoice, ReportFormat } from '../lab/index';
@@ -18,6 +18,7 @@ import { reportFailure } from './compare-command';
 import type { ExitCode } from './exit-codes';
 import { EXIT, EXIT_CODES_HELP } from './exit-codes';
 import { parseFileName, parseInteger } from './option-values';
+import { openPersonalStore } from './personal-store';
 import type { Terminal } from './terminal';
 
 export interface ExportCommandOptions {
@@ -69,7 +70,7 @@ export async function exportCommand(
   options: ExportCommandOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const opened = await openSources(names, (file) => openStore(file ?? options.store));
+  const opened = await openSources(names, (file) => openStore(file ?? options.store, terminal));
   if (!opened.ok) return reportFailure(opened.failure, terminal);
   const { sources, close } = opened.value;
   try {
@@ -168,14 +169,13 @@ async function exportToOutput(
 }
 
 /** Opens a store that is there: exporting makes none. */
-async function openStore(file: string | undefined): Promise<Result<RunStore>> {
-  const { env: environment, platform } = process;
-  const place = file ?? storeFileOf({ environment, platform, homeDir: homedir() });
+async function openStore(file: string | undefined, terminal: Terminal): Promise<Result<RunStore>> {
+  const place = file ?? storeFileOf({ environment: env, platform: platform(), homeDir: homedir() });
   const isThere = await access(place).then(
     () => true,
     () => false,
   );
-  if (isThere) return openRunStore(place);
+  if (isThere) return openPersonalStore(file, terminal);
   return {
     ok: false,
     failure: {
