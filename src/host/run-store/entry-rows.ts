@@ -15,6 +15,8 @@ import type {
 import { RunStoreError } from './run-store';
 import { failUnknownEntry } from './store-failures';
 import type { Row, Tables } from './store-session';
+import type { Tally } from './tally-rows';
+import { tallies } from './tally-rows';
 
 const ENTRY_COLUMNS = [
   'experiment_id',
@@ -34,7 +36,7 @@ const ENTRY_COLUMNS = [
   'last_started_at',
 ] as const;
 
-const EXECUTION_COLUMNS = ['entry_id', 'started_at', 'ended_at', 'status', 'host', 'process'] as const;
+const EXECUTION_COLUMNS = ['entry_id', 'started_at', 'ended_at', 'status', 'runs', 'host', 'process'] as const;
 
 type EntryCells = Readonly<Record<(typeof ENTRY_COLUMNS)[number], string | number | null>>;
 
@@ -42,12 +44,6 @@ type EntryCells = Readonly<Record<(typeof ENTRY_COLUMNS)[number], string | numbe
 interface EntryRow {
   readonly entryId: number;
   readonly cells: EntryCells;
-}
-
-interface RunCounts {
-  readonly done: number;
-  readonly failed: number;
-  readonly all: number;
 }
 
 /** An execution that ended without saying so, noted now. */
@@ -126,17 +122,17 @@ export function applyChanges(tables: Tables, entry: EntryRow, changes: EntryChan
 /** All entries that pass, the last started first. */
 export function listEntries(tables: Tables, filter: HistoryFilter): HistoryEntry[] {
   const rows = tables.all('SELECT * FROM experiments ORDER BY last_started_at DESC, entry_id DESC');
-  const countsOf = countRuns(tables);
+  const tallyOf = tallies(tables);
   const statusOf = lastStatuses(tables);
   return rows
     .map((row) => verified(tables, row))
-    .map((entry) => summarize(tables, entry, countsOf.get(entry.entryId), statusOf.get(entry.entryId)))
+    .map((entry) => summarize(tables, entry, tallyOf.get(entry.entryId), statusOf.get(entry.entryId)))
     .filter((entry) => passes(entry, filter));
 }
 
 export function summarizeEntry(tables: Tables, entryId: number): HistoryEntry {
   const entry = findEntryRow(tables, entryId);
-  return summarize(tables, entry, countRuns(tables, entryId).get(entryId), lastStatuses(tables, entryId).get(entryId));
+  return summarize(tables, entry, tallies(tables, entryId).get(entryId), lastStatuses(tables, entryId).get(entryId));
 }
 
 export function insertExecution(tables: Tables, entryId: number, host: ExecutionHost, now: string): number {
@@ -145,6 +141,7 @@ export function insertExecution(tables: Tables, entryId: number, host: Execution
     started_at: now,
     ended_at: null,
     status: 'running',
+    runs: 0,
     host: JSON.stringify(host),
     process: identityText(ownIdentity()),
   });
@@ -164,20 +161,16 @@ export function endExecution(
   status: ExecutionEnd | 'interrupted',
   endedAt: string | null,
 ): void {
-  const row = tables.first('SELECT * FROM executions WHERE execution_id = ?', executionId);
-  if (!row) return;
-  tables.verify('executions', EXECUTION_COLUMNS, row);
-  const sum = tables.sumOf('executions', EXECUTION_COLUMNS, { ...row, status, ended_at: endedAt });
-  const sql = 'UPDATE executions SET status = ?, ended_at = ?, check_sum = ? WHERE execution_id = ?';
-  tables.run(sql, status, endedAt, sum, executionId);
+  updateExecution(tables, executionId, () => ({ status, ended_at: endedAt }));
+}
+
+/** Counts runs that an execution computed, or tried in vain. */
+export function countRuns(tables: Tables, executionId: number, count: number): void {
+  updateExecution(tables, executionId, ({ runs }) => ({ runs: (runs as number) + count }));
 }
 
 export function executionsOf(tables: Tables, entryId: number): ExecutionSummary[] {
-  const rows = tables.all(
-    `SELECT executions.*, (SELECT count(*) FROM planned_runs WHERE planned_runs.execution_id = executions.execution_id) AS runs
-     FROM executions WHERE entry_id = ? ORDER BY execution_id`,
-    entryId,
-  );
+  const rows = tables.all('SELECT * FROM executions WHERE entry_id = ? ORDER BY execution_id', entryId);
   return rows.map((row) => {
     tables.verify('executions', EXECUTION_COLUMNS, row);
     return {
@@ -211,12 +204,24 @@ export function deleteEntryRows(tables: Tables, entryId: number): void {
   tables.run('DELETE FROM planned_runs WHERE entry_id = ?', entryId);
   tables.run('DELETE FROM executions WHERE entry_id = ?', entryId);
   tables.run('DELETE FROM points WHERE entry_id = ?', entryId);
+  tables.run('DELETE FROM tallies WHERE entry_id = ?', entryId);
   tables.run('DELETE FROM experiments WHERE entry_id = ?', entryId);
 }
 
 function verified(tables: Tables, row: Row): EntryRow {
   tables.verify('experiments', ENTRY_COLUMNS, row);
   return { entryId: row.entry_id as number, cells: row as EntryCells };
+}
+
+/** Nothing happens to an execution that was deleted with its entry. */
+function updateExecution(tables: Tables, executionId: number, changesOf: (row: Row) => Row): void {
+  const before = tables.first('SELECT * FROM executions WHERE execution_id = ?', executionId);
+  if (!before) return;
+  tables.verify('executions', EXECUTION_COLUMNS, before);
+  const row = { ...before, ...changesOf(before) };
+  const sum = tables.sumOf('executions', EXECUTION_COLUMNS, row);
+  const sql = 'UPDATE executions SET status = ?, ended_at = ?, runs = ?, check_sum = ? WHERE execution_id = ?';
+  tables.run(sql, row.status, row.ended_at, row.runs, sum, executionId);
 }
 
 function updateEntry(tables: Tables, { entryId, cells }: EntryRow, changes: Partial<EntryCells>): void {
@@ -229,22 +234,6 @@ function updateEntry(tables: Tables, { entryId, cells }: EntryRow, changes: Part
 
 function tagsOf(cells: EntryCells): string[] {
   return JSON.parse(cells.tags as string) as string[];
-}
-
-function countRuns(tables: Tables, entryId: number | null = null): ReadonlyMap<number, RunCounts> {
-  const where = entryId === null ? '' : 'WHERE entry_id = ?';
-  const sql = `SELECT entry_id, status, count(*) AS n FROM planned_runs ${where} GROUP BY entry_id, status`;
-  const counts = new Map<number, RunCounts>();
-  for (const row of tables.all(sql, ...(entryId === null ? [] : [entryId]))) {
-    const n = row.n as number;
-    const { done, failed, all } = counts.get(row.entry_id as number) ?? { done: 0, failed: 0, all: 0 };
-    counts.set(row.entry_id as number, {
-      done: row.status === 'done' ? done + n : done,
-      failed: row.status === 'failed' ? failed + n : failed,
-      all: all + n,
-    });
-  }
-  return counts;
 }
 
 function lastStatuses(tables: Tables, entryId: number | null = null): ReadonlyMap<number, ExecutionSummary['status']> {
@@ -271,12 +260,10 @@ function statusOf(row: Row): ExecutionSummary['status'] {
 function summarize(
   tables: Tables,
   { entryId, cells }: EntryRow,
-  counts: RunCounts | undefined,
+  tally: Tally | undefined,
   status: ExecutionSummary['status'] | undefined,
 ): HistoryEntry {
-  const { done, failed, all } = counts ?? { done: 0, failed: 0, all: 0 };
-  if (all !== cells.planned_runs)
-    tables.throwDamaged(`entry ${entryId} has ${all} of its ${cells.planned_runs} planned runs`);
+  if (!tally) tables.throwDamaged(`entry ${entryId} has no tally`);
   if (!status) tables.throwDamaged(`entry ${entryId} has no execution`);
   return {
     entryId,
@@ -292,8 +279,8 @@ function summarize(
     machines: JSON.parse(cells.machines as string) as string[],
     paths: JSON.parse(cells.paths as string) as RebootPath[],
     plannedRuns: cells.planned_runs as number,
-    doneRuns: done,
-    failedRuns: failed,
+    doneRuns: tally.doneRuns,
+    failedRuns: tally.failedRuns,
     createdAt: cells.created_at as string,
     lastStartedAt: cells.last_started_at as string,
     status,

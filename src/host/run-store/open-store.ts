@@ -218,7 +218,7 @@ function migrate(tables: Tables, migrations: Migrations, version: number): boole
 /** SQLite's first complaint about the file's structure; null: none. Bounded: a large file is checked where the history stands. */
 function checkIntegrity(tables: Tables, file: string, checkedWholeBytes: number): string | null {
   const isWhole = (sizeOf(file) ?? 0) <= checkedWholeBytes;
-  const parts = isWhole ? ['1'] : ['experiments', 'executions', 'store'];
+  const parts = isWhole ? ['1'] : ['experiments', 'executions', 'tallies', 'store'];
   for (const part of parts) {
     const answer = tables.first(`PRAGMA integrity_check(${part})`)?.integrity_check;
     if (answer !== 'ok') return String(answer);

@@ -4,6 +4,7 @@ import type { RebootPath } from '../../emulator/index';
 import type { Experiment, PlannedRun, Point, RunOutcome } from '../../lab/experiment/experiment';
 import { plainText } from './plain-text';
 import type { Row, Tables } from './store-session';
+import { addToTally } from './tally-rows';
 
 const PLAN_COLUMNS = [
   'entry_id',
@@ -117,15 +118,18 @@ export function plannedRunOf(tables: Tables, cells: PlanCells, points: ReadonlyM
   };
 }
 
-/** Notes why a run failed, unless it is done: another process may have had more luck. */
+/**
+ * Notes why a run failed, unless it is done: another process may have had more luck.
+ * @returns positions noted
+ */
 export function noteFailure(
   tables: Tables,
   cells: PlanCells,
   executionId: number,
   { code, message }: Extract<RunOutcome, { status: 'failed' }>,
-): void {
-  if (cells.status === 'done') return;
-  update(tables, cells, {
+): number[] {
+  if (cells.status === 'done') return [];
+  return note(tables, [cells], {
     status: 'failed',
     run: null,
     failure_code: plainText(code),
@@ -139,9 +143,16 @@ export function noteFailure(
  * @returns their positions
  */
 export function noteRecord(tables: Tables, cells: PlanCells, executionId: number, run: number): number[] {
+  if (cells.status === 'done') return [];
   const sql = `${SELECT_PLAN} WHERE entry_id = ? AND config_hash = ? AND key_seed = ? AND status <> 'done' ORDER BY run_order`;
   const rows = tables.all(sql, cells.entry_id, cells.config_hash, cells.key_seed);
-  return rows.map((row) => noteDone(tables, verified(tables, row), executionId, run));
+  const noted = note(
+    tables,
+    rows.map((row) => verified(tables, row)),
+    doneBy(executionId, run),
+  );
+  if (!noted.includes(cells.run_order as number)) tables.throwDamaged(`run ${cells.run_order} is not found by its key`);
+  return noted;
 }
 
 /** Gives the runs of an entry the records that other experiments of the same build have. */
@@ -153,10 +164,11 @@ export function noteKnownRecords(tables: Tables, entryId: number, engineBuild: s
     engineBuild,
     entryId,
   );
-  for (const row of known) {
+  const noted = known.flatMap((row) => {
     const cells = planRow(tables, entryId, row.run_order as number);
-    if (cells) noteDone(tables, cells, null, row.known_run as number);
-  }
+    return cells ? [{ cells, outcome: doneBy(null, row.known_run as number) }] : [];
+  });
+  noteEach(tables, noted);
 }
 
 export function doneRunOrders(tables: Tables, entryId: number): ReadonlySet<number> {
@@ -164,17 +176,36 @@ export function doneRunOrders(tables: Tables, entryId: number): ReadonlySet<numb
   return new Set(rows.map((row) => row.run_order as number));
 }
 
-function noteDone(tables: Tables, cells: PlanCells, executionId: number | null, run: number): number {
-  const outcome = { status: 'done', run, failure_code: null, failure_message: null, execution_id: executionId };
-  update(tables, cells, outcome);
-  return cells.run_order as number;
+/** Done by an execution; null: it was there before. */
+function doneBy(executionId: number | null, run: number): OutcomeCells {
+  return { status: 'done', run, failure_code: null, failure_message: null, execution_id: executionId };
 }
 
-function update(tables: Tables, cells: PlanCells, outcome: OutcomeCells): void {
-  const { status, run, failure_code, failure_message, execution_id } = outcome;
-  const sum = tables.sumOf('planned_runs', PLAN_COLUMNS, { ...cells, ...outcome });
-  const place = [cells.entry_id, cells.run_order];
-  tables.run(UPDATE_OUTCOME, status, run, failure_code, failure_message, execution_id, sum, ...place);
+/** Notes one outcome of several runs. */
+function note(tables: Tables, rows: readonly PlanCells[], outcome: OutcomeCells): number[] {
+  return noteEach(
+    tables,
+    rows.map((cells) => ({ cells, outcome })),
+  );
+}
+
+/** Notes what became of runs of one entry, and counts them. */
+function noteEach(
+  tables: Tables,
+  noted: readonly { readonly cells: PlanCells; readonly outcome: OutcomeCells }[],
+): number[] {
+  if (noted.length === 0) return [];
+  for (const { cells, outcome } of noted) {
+    const { status, run, failure_code, failure_message, execution_id } = outcome;
+    const sum = tables.sumOf('planned_runs', PLAN_COLUMNS, { ...cells, ...outcome });
+    const place = [cells.entry_id, cells.run_order];
+    tables.run(UPDATE_OUTCOME, status, run, failure_code, failure_message, execution_id, sum, ...place);
+  }
+  const count = (status: string) =>
+    noted.filter(({ outcome }) => outcome.status === status).length -
+    noted.filter(({ cells }) => cells.status === status).length;
+  addToTally(tables, noted[0].cells.entry_id as number, { doneRuns: count('done'), failedRuns: count('failed') });
+  return noted.map(({ cells }) => cells.run_order as number);
 }
 
 function verified(tables: Tables, row: Row): PlanCells {

@@ -41,11 +41,19 @@ CREATE TABLE executions (
   started_at TEXT NOT NULL,
   ended_at TEXT,
   status TEXT NOT NULL,
+  runs INTEGER NOT NULL,
   host TEXT NOT NULL,
   process TEXT NOT NULL,
   check_sum TEXT NOT NULL
 ) STRICT;
 CREATE INDEX executions_of_entry ON executions (entry_id);
+
+CREATE TABLE tallies (
+  entry_id INTEGER PRIMARY KEY REFERENCES experiments ON DELETE CASCADE,
+  done_runs INTEGER NOT NULL,
+  failed_runs INTEGER NOT NULL,
+  check_sum TEXT NOT NULL
+) STRICT;
 
 CREATE TABLE points (
   entry_id INTEGER NOT NULL REFERENCES experiments ON DELETE CASCADE,
@@ -132,14 +140,12 @@ CREATE TABLE planned_runs (
   run INTEGER REFERENCES runs,
   failure_code TEXT,
   failure_message TEXT,
-  execution_id INTEGER REFERENCES executions,
+  execution_id INTEGER,
   check_sum TEXT NOT NULL,
   PRIMARY KEY (entry_id, run_order)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX planned_by_status ON planned_runs (entry_id, status);
 CREATE INDEX planned_by_key ON planned_runs (entry_id, config_hash, key_seed);
 CREATE INDEX planned_by_run ON planned_runs (run);
-CREATE INDEX planned_by_execution ON planned_runs (execution_id);
 
 CREATE VIEW phases AS
 SELECT

@@ -6,6 +6,7 @@ import { placeRecord } from '../../lab/experiment/place-record';
 import type { RunRecord } from '../../lab/run-record';
 import {
   applyChanges,
+  countRuns,
   deleteEntryRows,
   endExecution,
   entryOfExecution,
@@ -32,10 +33,12 @@ import {
   pointsOf,
 } from './plan-rows';
 import { RecordRows, RUN_SELECTION } from './record-rows';
-import type { RunKey, RunStore, StoreNotice } from './run-store';
+import type { RunStore, StoreNotice } from './run-store';
 import { RunStoreError } from './run-store';
 import { failDamaged, failUnknownEntry } from './store-failures';
-import type { StoreSession, Tables } from './store-session';
+import type { Cell } from './check-sum';
+import type { Row, StoreSession, Tables } from './store-session';
+import { insertTally } from './tally-rows';
 
 /** Runs that are read in one transaction while somebody iterates: a few milliseconds, a few megabytes. */
 const PORTION_RUNS = 128;
@@ -60,7 +63,8 @@ export function createStore(session: StoreSession, notices: readonly StoreNotice
 
     findRun: (key) =>
       session.read((tables) => {
-        const row = findRow(tables, key);
+        const { configHash, seed, engineBuild } = key;
+        const row = findRow(tables, { config_hash: configHash, key_seed: seed, engine_build: engineBuild });
         return row && records.read(tables, row);
       }),
 
@@ -72,7 +76,10 @@ export function createStore(session: StoreSession, notices: readonly StoreNotice
         const same = findSameEntry(tables, request, planHash);
         if (same) startEntryAgain(tables, same, experiment, startedAt);
         const entryId = same?.entryId ?? insertEntry(tables, request, planHash, startedAt);
-        if (!same) insertPlan(tables, entryId, experiment, planned);
+        if (!same) {
+          insertTally(tables, entryId);
+          insertPlan(tables, entryId, experiment, planned);
+        }
         noteKnownRecords(tables, entryId, engineBuild);
         const executionId = insertExecution(tables, entryId, host, startedAt);
         return { entryId, executionId, doneRunOrders: doneRunOrders(tables, entryId) };
@@ -88,17 +95,19 @@ export function createStore(session: StoreSession, notices: readonly StoreNotice
         if (cells.config_hash !== planned.configHash)
           tables.throwDamaged(`run ${planned.runOrder} is another than planned`);
         if (outcome.status === 'failed') {
-          noteFailure(tables, cells, executionId, outcome);
+          countRuns(tables, executionId, noteFailure(tables, cells, executionId, outcome).length);
           return [];
         }
         const { engine_build } = findEntryRow(tables, entryId).cells;
         const key = { config_hash: cells.config_hash, key_seed: cells.key_seed, engine_build };
-        const known = tables.first(FIND_RUN, key.config_hash, key.key_seed, key.engine_build);
         const computed = { computed_at: now().toISOString(), worker: host.worker, wall_ms: host.wallMs };
+        const known = findRow(tables, key);
         const run = known
           ? (known.run as number)
           : records.insert(tables, { ...key, ...computed }, pathRecordOf(outcome.record));
-        return noteRecord(tables, cells, executionId, run);
+        const noted = noteRecord(tables, cells, executionId, run);
+        countRuns(tables, executionId, noted.length);
+        return noted;
       }),
 
     endExecution: (executionId, end) =>
@@ -151,11 +160,22 @@ export function createStore(session: StoreSession, notices: readonly StoreNotice
   };
 }
 
-const FIND_RUN = `SELECT runs.run, ${RUN_SELECTION} FROM runs WHERE config_hash = ? AND key_seed = ? AND engine_build = ?`;
-const READ_RUN = `SELECT ${RUN_SELECTION} FROM runs WHERE run = ?`;
+const FIND_RUN = 'SELECT run FROM runs WHERE config_hash = ? AND key_seed = ? AND engine_build = ?';
+const READ_RUN = `SELECT runs.run, ${RUN_SELECTION} FROM runs WHERE run = ?`;
 
-function findRow(tables: Tables, { configHash, seed, engineBuild }: RunKey) {
-  return tables.first(FIND_RUN, configHash, seed, engineBuild);
+/** What a record is found by. */
+type KeyCells = Readonly<Record<'config_hash' | 'key_seed' | 'engine_build', Cell>>;
+
+/** Null: there is none. What an index gives is held against the row itself, which has a check sum. */
+function findRow(tables: Tables, key: KeyCells): Row | null {
+  const found = tables.first(FIND_RUN, key.config_hash, key.key_seed, key.engine_build);
+  const row = found && tables.first(READ_RUN, found.run);
+  if (row && !hasKey(row, key)) tables.throwDamaged(`record ${row.run} is found by the key of another`);
+  return row;
+}
+
+function hasKey(row: Row, key: KeyCells): boolean {
+  return row.config_hash === key.config_hash && row.key_seed === key.key_seed && row.engine_build === key.engine_build;
 }
 
 const PLACE_FIELDS: ReadonlySet<string> = new Set<Exclude<keyof RunRecord, keyof PathRecord>>([
@@ -206,11 +226,12 @@ function readPortion(
 ): ExperimentRun[] {
   /** Repetitions without variation share one. */
   const known = new Map<number, PathRecord>();
-  const recordOf = (run: number, configHash: string): PathRecord => {
+  const engine_build = findEntryRow(tables, entryId).cells.engine_build;
+  const recordOf = (run: number, key: KeyCells): PathRecord => {
     const shared = known.get(run);
     if (shared) return shared;
     const row = tables.first(READ_RUN, run) ?? tables.throwDamaged(`record ${run} is missing`);
-    if (row.config_hash !== configHash) tables.throwDamaged(`record ${run} is of another configuration`);
+    if (!hasKey(row, key)) tables.throwDamaged(`record ${run} is of another configuration`);
     const record = records.read(tables, row);
     known.set(run, record);
     return record;
@@ -222,7 +243,7 @@ function readPortion(
       return { planned, outcome: { status: 'failed', code, message: cells.failure_message as string } };
     }
     if (cells.status !== 'done') return { planned, outcome: { status: 'not-run' } };
-    const record = recordOf(cells.run as number, planned.configHash);
+    const record = recordOf(cells.run as number, { ...cells, engine_build });
     return { planned, outcome: { status: 'done', record: placeRecord(record, planned) } };
   });
 }
