@@ -112,7 +112,17 @@ function effectTable(grouped: GroupedResults): string[] {
   if (effects.length === 0) return [];
   const heads = ['machine', 'path', 'parameter', 'smallest mean outage', 'largest', 'share of variance'];
   const rows = effects.map(({ machine, pathName, parameter, lowest, highest, share }) => {
-    return [machine, pathName, parameter, lowest, highest, share];
+    const cyclesOf = (level: string) => level.slice(level.lastIndexOf(': '));
+    // A share of next to nothing would look like a finding.
+    const isVisible = cyclesOf(lowest) !== cyclesOf(highest);
+    return [
+      machine,
+      pathName,
+      parameter,
+      lowest,
+      isVisible ? highest : 'the same, to the digits shown',
+      isVisible ? share : '',
+    ];
   });
   const alignments = heads.map((_, column): Alignment => (column === heads.length - 1 ? 'right' : 'left'));
   return [`What each parameter does to the outage:\n${alignColumns([heads, ...rows], alignments)}`];
