@@ -208,13 +208,20 @@ export class Tables {
   }
 }
 
+/** What a disk says that lost something; everything else means that this system cannot sync a folder. */
+const DISK_ERRORS: ReadonlySet<string | undefined> = new Set(['EIO', 'ENOSPC', 'EDQUOT']);
+
 /** Waits until names in a folder are on the disk. Windows has no such call and needs none (NTFS logs names). */
 export function syncFolder(folder: string): void {
   if (process.platform === 'win32') return;
-  const handle = openSync(folder, 'r');
   try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
+    const handle = openSync(folder, 'r');
+    try {
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+  } catch (error) {
+    if (DISK_ERRORS.has((error as NodeJS.ErrnoException).code)) throw error;
   }
 }
