@@ -55,6 +55,11 @@ export const codeSymbolsSchema = z.record(
   z.strictObject({ start: addressSchema, end: addressSchema, symbols: z.record(z.string(), addressSchema) }),
 );
 
+/** A shape that a file or a request must have. */
+export type Schema<Value> = z.ZodType<Value>;
+/** What came of holding something against a shape. */
+export type Parsed<Value> = z.ZodSafeParseResult<Value>;
+
 /** Keys and indices from the whole value down. */
 type IssuePath = readonly (string | number)[];
 

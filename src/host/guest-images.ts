@@ -2,8 +2,8 @@
 // missing or cut-off file is named here and not by a guest that hangs.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { z } from 'zod';
 import type { Result } from '../contract/api';
+import type { Schema } from '../contract/schemas';
 import { codeSymbolsSchema, describeIssues, guestSymbolsSchema } from '../contract/schemas';
 import type { GuestImages } from '../emulator/index';
 import { describeFileError, fail, succeed } from './failure';
@@ -106,7 +106,7 @@ async function readImage(file: string): Promise<Result<Uint8Array>> {
   }
 }
 
-async function readTable<Table>(file: string, schema: z.ZodType<Table>): Promise<Result<Table>> {
+async function readTable<Table>(file: string, schema: Schema<Table>): Promise<Result<Table>> {
   const bytes = await readImage(file);
   if (!bytes.ok) return bytes;
   let json: unknown;

@@ -1,9 +1,9 @@
 // Lessons, keys and answers from files: every complaint names file, line and column. docs/lessons.md.
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { ZodSafeParseResult } from 'zod';
 import type { Result } from '../../contract/api';
 import { parseAnswers, parseLesson, parseLessonKey } from '../../contract/lesson-schema';
+import type { Parsed } from '../../contract/schemas';
 import type { Answers, Lesson, LessonKey } from '../../lab/index';
 import { describeFileError, fail, succeed } from '../failure';
 import type { JsonDocument } from '../json-document';
@@ -140,7 +140,7 @@ async function readTextBeside(lessonFile: string): Promise<Result<string>> {
 function parsed<Value>(
   file: string,
   document: JsonDocument,
-  result: ZodSafeParseResult<Value>,
+  result: Parsed<Value>,
   kind: JsonFileKind,
 ): Result<Value> {
   return result.success ? succeed(result.data) : shapeFailure(file, document, result.error, kind);
