@@ -137,12 +137,7 @@ async function readTextBeside(lessonFile: string): Promise<Result<string>> {
   }
 }
 
-function parsed<Value>(
-  file: string,
-  document: JsonDocument,
-  result: Parsed<Value>,
-  kind: JsonFileKind,
-): Result<Value> {
+function parsed<Value>(file: string, document: JsonDocument, result: Parsed<Value>, kind: JsonFileKind): Result<Value> {
   return result.success ? succeed(result.data) : shapeFailure(file, document, result.error, kind);
 }
 
