@@ -4,6 +4,7 @@ import { answerSentence } from '../answer';
 import { BEFORE_OUTAGE } from '../compare';
 import { formatCycles } from '../format-cycles';
 import { SHORT_HASH_DIGITS } from '../run-record';
+import type { IntervalAnswer } from '../stats/interval';
 import { medianInterval } from '../stats/interval';
 import type { PhaseDifferences, PhasedRun } from '../stats/phase-differences';
 import { phaseDifferences } from '../stats/phase-differences';
@@ -120,6 +121,18 @@ function seriesOf(grouped: GroupedResults, parameter: SweptParameter, swept: rea
   return [...byCurve.values()];
 }
 
+/** The interval of the opposite quantity: what is cost instead of what is saved. */
+function negate(answer: IntervalAnswer): IntervalAnswer {
+  if (!answer.interval) return answer;
+  const { low, high } = answer.interval;
+  return { ...answer, interval: { ...answer.interval, low: -high, high: -low } };
+}
+
+/** An interval across zero keeps its sign. */
+function formatSignedCycles(cycles: number): string {
+  return `${cycles < 0 ? '−' : ''}${formatCycles(Math.round(Math.abs(cycles)))}`;
+}
+
 function drawDifference(grouped: GroupedResults, pointIndex: number): Chart {
   const baseline = grouped.baselines.get(pointIndex);
   const other = grouped.groups.find(
@@ -131,7 +144,7 @@ function drawDifference(grouped: GroupedResults, pointIndex: number): Chart {
   const differences = differencesOf(baseline, other);
   const { savedMeanCycles, answer } = differences;
   const verb = savedMeanCycles >= 0 ? 'saves' : 'costs';
-  const words = intervalWords(answer, (cycles) => formatCycles(Math.round(Math.abs(cycles))));
+  const words = intervalWords(savedMeanCycles >= 0 ? answer : negate(answer), formatSignedCycles);
   const amount = formatCycles(Math.round(Math.abs(savedMeanCycles)));
   const hasWhiskers = differences.phases.some((phase) => phase.answer.interval !== null);
   const subtitle =

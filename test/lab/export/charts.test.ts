@@ -158,6 +158,18 @@ describe('charts', () => {
     expect(drawChart(groupRuns(results, 7), 'timeline', 7)).toEqual({ reason: 'No run at point 7 was done.' });
   });
 
+  it('give the interval of a cost from its lower to its higher end, as that of the saving the other way round', () => {
+    const amounts = (paths: readonly ['warm', 'kexec'] | readonly ['kexec', 'warm']) =>
+      /(saves|costs) (.*?) of outage in the mean \((.*?)\)/.exec(
+        svgOf('difference', fakeResults({ paths, repetitions: 9 })),
+      )!;
+    const [, saves, saved, savedBetween] = amounts(['warm', 'kexec']);
+    const [, costs, cost, costBetween] = amounts(['kexec', 'warm']);
+    expect([saves, costs]).toEqual(['saves', 'costs']);
+    expect(savedBetween).toContain('over seeds');
+    expect([cost, costBetween]).toEqual([saved, savedBetween]);
+  });
+
   it('let the steps of a difference lead from one outage to the other', () => {
     const svg = svgOf('difference', fakeResults({ ramBytes: [256 * MIB], repetitions: 1, isVaried: false }));
     const cycles = (pattern: RegExp) =>
