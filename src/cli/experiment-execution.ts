@@ -46,7 +46,8 @@ export async function executeExperiment(
   }
 }
 
-async function runPlan(
+/** Runs a plan with progress. The first Ctrl+C ends it after the runs under way, the second at once. */
+export async function runPlan(
   plan: ExperimentPlan,
   store: RunStore,
   { workers = availableParallelism(), quiet = false }: ExecutionOptions,

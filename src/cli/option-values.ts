@@ -90,3 +90,11 @@ export function parseFileName(text: string): string {
   if (text === '') throw new InvalidArgumentError('The name is empty.');
   return text;
 }
+
+/** Who answers a lesson: one line. */
+export function parseStudentName(text: string): string {
+  const MOST_LETTERS = 120;
+  if (text.length > MOST_LETTERS || /\p{Cc}/u.test(text))
+    throw new InvalidArgumentError('Write one line of up to 120 letters.');
+  return text.trim();
+}

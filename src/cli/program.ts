@@ -12,6 +12,7 @@ import type { ExportCommandOptions } from './export-command';
 import { addExportCommand, exportCommand } from './export-command';
 import { addExperimentCommands } from './experiment-commands';
 import { addHistoryCommand } from './history-command';
+import { addLessonCommands } from './lesson-commands';
 import type { MachineContext } from './machine-command';
 import { machineCommand } from './machine-command';
 import type { MachineOptions } from './machine-options';
@@ -152,6 +153,7 @@ function createProgram(context: MachineContext, setExitCode: (code: ExitCode) =>
   });
 
   addHistoryCommand(program, terminal, setExitCode);
+  addLessonCommands(program, context, setExitCode);
 
   program
     .command('conform')

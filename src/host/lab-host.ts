@@ -43,6 +43,8 @@ export interface LabHost {
   /** The same for several, in one pair of files. */
   saveCsvOfMany(comparisons: readonly Comparison[], folder: string): Promise<Result<SavedFiles>>;
   readonly experiments: ExperimentHost;
+  /** The folder of the lessons that come with Bootlab. */
+  readonly lessonsDir: string;
   /** Ends all runs of comparisons. */
   close(): Promise<void>;
 }
@@ -107,6 +109,7 @@ export function createLabHost({ resourcesDir, workerFile, engine, engineBuild = 
     },
     saveCsv: (comparison, folder) => saveComparisonsCsv([comparison], folder),
     saveCsvOfMany: (comparisons, folder) => saveComparisonsCsv(comparisons, folder),
+    lessonsDir: join(resourcesDir, 'exercises'),
     experiments: createExperimentHost({
       workerFile,
       findMachine,

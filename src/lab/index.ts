@@ -38,6 +38,8 @@ export { answerSentences, OUTAGE, parameterEffects, sayRatio } from './export/an
 export type { ChartKind } from './export/charts';
 export { CHART_KINDS } from './export/charts';
 export { bootPhasesCsv, phasesCsv, runsCsv } from './export/csv';
+export type { Columns } from './export/csv-table';
+export { csvText } from './export/csv-table';
 export type { ExportChoice, ExportFiles, ReportFormat } from './export/files';
 export { ALL_EXPORTS, exportFiles, REPORT_FORMATS } from './export/files';
 export type { HostFacts } from './export/results-json';
@@ -72,15 +74,13 @@ export type {
   Parameter,
   ParameterValue,
   PlannedRun,
-  Point,
   RunOutcome,
 } from './experiment/experiment';
 export { EXPERIMENT_VERSION } from './experiment/experiment';
-export type { ExperimentPath } from './experiment/experiment-error';
 export { ExperimentError } from './experiment/experiment-error';
 export { FIGURE_NAMES, OPTION_NAMES, parameterKind, parseQuantity } from './experiment/parameters';
 export { placeRecord } from './experiment/place-record';
-export type { ExperimentPlan, PlannedPoint } from './experiment/plan';
+export type { ExperimentPlan } from './experiment/plan';
 export { EXPERIMENT_LIMITS, experimentHash, planExperiment } from './experiment/plan';
 export { METRIC_NAMES, PHASE_COSTS } from './lesson/metric-names';
 export { emptyKey, makeKey } from './lesson/key';
@@ -89,6 +89,16 @@ export { grade } from './lesson/grade';
 export type { Answers, ChoiceMeasurement, Lesson, LessonKey, Measurement, Question, RunNumber } from './lesson/lesson';
 export { LESSON_VERSION } from './lesson/lesson';
 export { MeasurementError } from './lesson/measurement-error';
+export type { LessonReport, MadeReport } from './lesson/report';
+export {
+  isSealIntact,
+  LESSON_REPORT_VERSION,
+  lessonExperiment,
+  lessonHash,
+  makeLessonReport,
+  measuredContent,
+  takeApart,
+} from './lesson/report';
 export type { UnitName } from './lesson/units';
 export { UNIT_NAMES } from './lesson/units';
 export { breakEven } from './stats/break-even';

@@ -1,4 +1,5 @@
 // Lessons, keys and answers from files: every complaint names file, line and column. docs/lessons.md.
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Result } from '../../contract/api';
@@ -99,8 +100,12 @@ export async function findLesson(idOrFile: string, folder: string): Promise<Resu
   return fail('HOST-LESSON-UNKNOWN', message, `Choose one of ${ids}, or name a file *${LESSON_SUFFIX}.`);
 }
 
-/** Keys of a folder by the id of their lesson. A folder that is not there has none. */
-export async function readKeys(folder: string): Promise<Result<ReadonlyMap<string, LessonKey>>> {
+/**
+ * Keys of a folder by the id of their lesson.
+ * @param mayBeMissing whether a folder that is not there has none
+ */
+export async function readKeys(folder: string, mayBeMissing: boolean): Promise<Result<ReadonlyMap<string, LessonKey>>> {
+  if (mayBeMissing && !existsSync(folder)) return succeed(new Map());
   const names = await namesIn(folder, KEY_SUFFIX);
   if (!names.ok) return names;
   const keys = new Map<string, LessonKey>();
