@@ -1,9 +1,11 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Experiment } from '../../../src/lab/experiment/experiment';
 import { ExperimentError } from '../../../src/lab/experiment/experiment-error';
 import { experimentHash, planExperiment } from '../../../src/lab/experiment/plan';
 import { applyOverlay, VARIATION_IDS } from '../../../src/emulator/index';
 import { runConfigHash } from '../../../src/lab/config-hash';
+import { FIGURE_NAMES, OPTION_NAMES } from '../../../src/lab/experiment/parameters';
 import { testProfile } from '../../support/test-profile';
 
 const MIB = 2 ** 20;
@@ -195,4 +197,54 @@ describe('what makes no plan', () => {
   it('is a machine that is there twice', () => {
     expect(refusal({}, [A, A]).path).toEqual(['machines', 1]);
   });
+});
+
+it('plans or refuses any experiment of the right shape, and never fails otherwise', () => {
+  const names = fc.oneof(
+    fc.constantFrom(
+      'memory.ramBytes',
+      'scsi.byteNs',
+      'console',
+      'video.memoryBytes',
+      'toString',
+      '__proto__',
+      'kernel',
+    ),
+    fc.constantFrom(...FIGURE_NAMES, ...OPTION_NAMES),
+    fc.string(),
+  );
+  const numbers = fc.oneof(fc.nat(), fc.double(), fc.constantFrom(0, 1, MIB, 2 ** 53, -1));
+  const values = fc.oneof(numbers, fc.constantFrom('on', 'off', 'none', '9600'), fc.string());
+  const parameters = fc.array(
+    fc.oneof(
+      fc.record({ name: names, values: fc.array(values, { minLength: 1, maxLength: 4 }) }),
+      fc.record({
+        name: names,
+        from: numbers,
+        to: numbers,
+        steps: fc.integer({ min: 2, max: 20 }),
+        scale: fc.constantFrom('linear' as const, 'log' as const),
+      }),
+    ),
+    { maxLength: 3 },
+  );
+  const changes = fc.record({
+    parameters,
+    overlay: fc.dictionary(names, numbers, { maxKeys: 2 }),
+    options: fc.dictionary(names, fc.constantFrom('on', '9600', ''), { maxKeys: 2 }),
+    repetitions: fc.integer({ min: 1, max: 1000 }),
+    seed: fc.nat(0xffff_ffff),
+  });
+  fc.assert(
+    fc.property(changes, (given) => {
+      try {
+        const { points, runs } = planOf(given);
+        expect(runs).toHaveLength(points.length * 2 * given.repetitions);
+      } catch (error) {
+        if (!(error instanceof ExperimentError)) throw error;
+        expect(error.message).not.toBe('');
+      }
+    }),
+    { numRuns: 300 },
+  );
 });
