@@ -69,7 +69,6 @@ beforeAll(async () => {
 describe('a store with a damaged block', () => {
   const PATTERNS: readonly (readonly [string, (block: Buffer, at: number) => void])[] = [
     ['zeros', (block) => block.fill(0)],
-    ['ones', (block) => block.fill(0xff)],
     [
       'noise',
       (block, at) => {

@@ -7,6 +7,7 @@ import { Database } from 'node-sqlite3-wasm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Result } from '../../../src/contract/api';
 import { moveStoreAside, openRunStore } from '../../../src/host/run-store/open-store';
+import { identityText, ownIdentity } from '../../../src/host/run-store/process-identity';
 import type { RunStore } from '../../../src/host/run-store/run-store';
 import { MIGRATIONS } from '../../../src/host/run-store/schema';
 import { fakeRequest, fakeRun } from '../../support/fake-plan';
@@ -143,6 +144,31 @@ describe('a file that was replaced while it was open', () => {
     valueOf(await openRunStore(file)).close();
     const answer = store.listEntries();
     expect(answer.ok || answer.failure.message).toMatch(/replaced by another/);
+  });
+});
+
+describe('a store that is in use', () => {
+  it('is waited for, and then its process is named', async () => {
+    valueOf(await openRunStore(file)).close();
+    symlinkSync(`${identityText(ownIdentity())}.abcdef`, `${file}.in-use`);
+    const opened = await openRunStore(file, { waitMs: 20 });
+    expect(codeOf(opened)).toBe('HOST-STORE-BUSY');
+    expect(opened.ok || opened.failure.message).toContain(`process ${process.pid}`);
+  });
+
+  it('by another computer names the file that would have to go', async () => {
+    valueOf(await openRunStore(file)).close();
+    symlinkSync(`${identityText({ ...ownIdentity(), host: '00000000' })}.abcdef`, `${file}.in-use`);
+    const opened = await openRunStore(file, { waitMs: 0 });
+    expect(codeOf(opened)).toBe('HOST-STORE-BUSY');
+    expect(opened.ok || opened.failure.nextStep).toContain(`${file}.in-use`);
+  });
+
+  it('by a program that knows only the lock of SQLite is left to it', async () => {
+    valueOf(await openRunStore(file)).close();
+    mkdirSync(`${file}.lock`);
+    expect(codeOf(await openRunStore(file))).toBe('HOST-STORE-BUSY');
+    expect(readdirSync(folder)).toEqual(['history.bootruns', 'history.bootruns.lock']);
   });
 });
 
