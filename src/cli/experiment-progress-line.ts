@@ -42,7 +42,8 @@ function createLine(terminal: Terminal): ExperimentProgressLine {
 }
 
 function createLog(terminal: Terminal): ExperimentProgressLine {
-  let toldTenths = 0;
+  // The first line says how much there is to do.
+  let toldTenths = -1;
   return {
     show(progress) {
       const { doneRuns, failedRuns, totalRuns, remainingMs } = progress;

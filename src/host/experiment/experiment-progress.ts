@@ -32,9 +32,17 @@ interface ClassTimes {
 export class RunTimes {
   private readonly byClass = new Map<string, ClassTimes>();
 
-  /** @param waiting runs that will be computed */
-  constructor(waiting: readonly TimedRun[]) {
-    for (const run of waiting) this.timesOf(run).waiting++;
+  /**
+   * @param waiting runs that will be computed
+   * @param earlierMs what such a run took before, null when that is not known
+   */
+  constructor(waiting: readonly TimedRun[], earlierMs: (run: TimedRun) => number | null) {
+    for (const run of waiting) {
+      const times = this.timesOf(run);
+      if (times.waiting++ > 0) continue;
+      const ms = earlierMs(run);
+      if (ms !== null) this.measure(run, ms);
+    }
   }
 
   begin(run: TimedRun): void {

@@ -100,7 +100,13 @@ async function execute(
   const { entryId, executionId, doneRunOrders } = begun.value;
 
   const shared = shareRuns(plan, doneRunOrders);
-  const times = new RunTimes(shared.map(([first]) => first));
+  const times = new RunTimes(
+    shared.map(([first]) => first),
+    ({ path, point }) => {
+      const earlier = store.meanWallMs({ machine: point.profileId, path, engineBuild });
+      return earlier.ok ? earlier.value : null;
+    },
+  );
   let next = 0;
   const remainingMs = () => {
     const waitingMs = times.waitingMs();

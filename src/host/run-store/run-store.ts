@@ -128,6 +128,12 @@ export interface RunStore {
 
   /** A record that this build computed before, as it was first computed: `placeRecord` gives it the planned run's place. */
   findRun(key: RunKey): Result<PathRecord | null>;
+  /** Mean time that this build took for runs of a machine on a path, in milliseconds of this host; null where none was measured. */
+  meanWallMs(run: {
+    readonly machine: string;
+    readonly path: RebootPath;
+    readonly engineBuild: string;
+  }): Result<number | null>;
   /** Notes that an execution begins. The same experiment, plan and build is the same entry: this resumes it. */
   beginExecution(request: ExecutionRequest): Result<Execution>;
   /**

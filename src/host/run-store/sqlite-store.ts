@@ -68,6 +68,9 @@ export function createStore(session: StoreSession, notices: readonly StoreNotice
         return row && records.read(tables, row);
       }),
 
+    meanWallMs: ({ machine, path, engineBuild }) =>
+      session.read((tables) => tables.first(MEAN_WALL_MS, engineBuild, machine, path)?.mean as number | null),
+
     beginExecution: (request) =>
       write((tables) => {
         const { experiment, planned, engineBuild, host } = request;
@@ -161,6 +164,8 @@ export function createStore(session: StoreSession, notices: readonly StoreNotice
 }
 
 const FIND_RUN = 'SELECT run FROM runs WHERE config_hash = ? AND key_seed = ? AND engine_build = ?';
+const MEAN_WALL_MS = `SELECT avg(wall_ms) AS mean FROM runs WHERE engine_build = ? AND machine_profile = ? AND reboot_path = ?
+  AND wall_ms > 0`;
 const READ_RUN = `SELECT runs.run, ${RUN_SELECTION} FROM runs WHERE run = ?`;
 
 /** What a record is found by. */

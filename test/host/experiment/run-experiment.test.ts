@@ -102,6 +102,32 @@ describe('an experiment', () => {
     expect(seen.map(({ doneRuns }) => doneRuns)).toEqual(seen.map(({ doneRuns }) => doneRuns).toSorted());
     expect(seen.some(({ remainingMs }) => remainingMs === 1000)).toBe(true);
   });
+
+  it('says at once how long it will take where the store has measured such runs', async () => {
+    const store = await openStore();
+    let nowMs = 0;
+    const slow: FakeRun = async (request) => {
+      nowMs += request.path === 'warm' ? 3000 : 1000;
+      return succeed(recordOf(request));
+    };
+    await runFakeExperiment({
+      engine: fakeEngine(slow),
+      store,
+      experiment: { repetitions: 1 },
+      options: { nowMs: () => nowMs },
+    });
+    const seen: ExperimentProgress[] = [];
+    const options = { onProgress: (progress: ExperimentProgress) => seen.push(progress) };
+    await runFakeExperiment({
+      engine: fakeEngine(compute),
+      store,
+      experiment: { repetitions: 2 },
+      workers: 2,
+      options,
+    });
+    // Two runs on each path are left, on two workers.
+    expect(seen[0]).toMatchObject({ reusedRuns: 4, remainingMs: 4000 });
+  });
 });
 
 describe('nothing is computed twice', () => {
