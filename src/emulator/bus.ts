@@ -13,6 +13,11 @@ export interface PortDevice {
   writePort(port: number, sizeBytes: AccessSize, value: number): void;
   /** What `readPort` would give, without any effect. */
   peekPort(port: number, sizeBytes: AccessSize): number;
+  /**
+   * For a data port: puts up to `most` elements into `into` from `at` on, as that many `readPort` would give them, as far as these
+   * change nothing but what comes next, whenever they come. Gives how many; 0 means one at a time.
+   */
+  readPortRun?(port: number, sizeBytes: AccessSize, into: Uint8Array, at: number, most: number): number;
 }
 
 /** A chip behind memory addresses. Addresses are physical and absolute. */
@@ -84,8 +89,17 @@ interface WiredPort {
 const OPEN_FRAME: PhysicalFrame = { read: OPEN_BUS, write: OPEN_BUS, base: 0 };
 const ALL_ONES = [0, 0xff, 0xffff, 0, 0xffffffff] as const;
 
-/** Listens to port accesses (probes, logs). Called after the access. */
-export type PortListener = (port: number, sizeBytes: AccessSize, value: number, isWrite: boolean) => void;
+/**
+ * Listens to port accesses (probes, logs). Called after the access. Reads in a row may be told at once: `times`, with the value of
+ * the last.
+ */
+export type PortListener = (
+  port: number,
+  sizeBytes: AccessSize,
+  value: number,
+  isWrite: boolean,
+  times: number,
+) => void;
 
 /** The physical address space and the port space of one machine. */
 export class Bus {
@@ -265,8 +279,30 @@ export class Bus {
       done += piece;
     }
     value >>>= 0;
-    this.tellListeners(port, sizeBytes, value, false);
+    this.tellListeners(port, sizeBytes, value, false, 1);
     return value;
+  }
+
+  /**
+   * Reads a port as INS under REP does, into linear memory from `hostAt` on: as many elements as the chip has ready and end before
+   * the next deadline. Costs what single reads cost; the clocks of the instruction itself, `clocksEach` a read, are the caller's.
+   * @returns elements read; 0 means one at a time
+   */
+  readPortRun(port: number, sizeBytes: AccessSize, hostAt: number, most: number, clocksEach: number): number {
+    const { device, widthBytes, accessCycles } = this.ports[port];
+    if (device.readPortRun === undefined || pieceSize(widthBytes, port, sizeBytes) !== sizeBytes) return 0;
+    const { f64 } = this;
+    const deadline = Math.min(f64[COUNTER.DEADLINE], this.clock.nextAlarmCycle);
+    const inTime = Math.ceil((deadline - f64[COUNTER.CYCLES]) / (accessCycles + clocksEach)) - 1;
+    const wanted = Math.min(most, inTime);
+    if (wanted < 1) return 0;
+    const count = device.readPortRun(port, sizeBytes, this.u8, hostAt, wanted);
+    if (count === 0) return 0;
+    f64[COUNTER.PORT_READS] += count;
+    this.chargePort(count * accessCycles);
+    const last = this.portListeners.has(port) ? littleEndian(this.u8, hostAt + (count - 1) * sizeBytes, sizeBytes) : 0;
+    this.tellListeners(port, sizeBytes, last, false, count);
+    return count;
   }
 
   /** Writes a port on behalf of an instruction; time passes first. */
@@ -280,7 +316,7 @@ export class Bus {
       device.writePort(at, piece, ((value >>> (8 * done)) & ALL_ONES[piece]) >>> 0);
       done += piece;
     }
-    this.tellListeners(port, sizeBytes, value >>> 0, true);
+    this.tellListeners(port, sizeBytes, value >>> 0, true, 1);
   }
 
   /** Reads a port without cost or effect. */
@@ -327,10 +363,10 @@ export class Bus {
     this.clock.advance(cycles);
   }
 
-  private tellListeners(port: number, sizeBytes: AccessSize, value: number, isWrite: boolean): void {
+  private tellListeners(port: number, sizeBytes: AccessSize, value: number, isWrite: boolean, times: number): void {
     const listeners = this.portListeners.get(port);
     if (!listeners) return;
-    for (const listener of listeners) listener(port, sizeBytes, value, isWrite);
+    for (const listener of listeners) listener(port, sizeBytes, value, isWrite, times);
   }
 }
 
@@ -339,4 +375,10 @@ function pieceSize(widthBytes: AccessSize, port: number, left: number): AccessSi
   if (left >= 4 && widthBytes === 4 && (port & 3) === 0) return 4;
   if (left >= 2 && widthBytes >= 2 && (port & 1) === 0) return 2;
   return 1;
+}
+
+function littleEndian(bytes: Uint8Array, at: number, sizeBytes: AccessSize): number {
+  let value = 0;
+  for (let i = sizeBytes - 1; i >= 0; i--) value = value * 256 + bytes[at + i];
+  return value;
 }

@@ -203,9 +203,9 @@ export class PathObserver implements StageReporter {
     machine.bus.listenToPort(POST_PORT, (_port, _size, value, isWrite) => {
       if (isWrite) this.postCodeWritten(value & 0xff);
     });
-    machine.bus.listenToPort(ATA_DATA_PORT, (_port, sizeBytes, _value, isWrite) => {
+    machine.bus.listenToPort(ATA_DATA_PORT, (_port, sizeBytes, _value, isWrite, times) => {
       if (isWrite) this.bytesWritten += sizeBytes;
-      else this.bytesRead += sizeBytes;
+      else this.bytesRead += sizeBytes * times;
     });
     this.cpuObserver = machine.cpu.observer = {
       controlRegister0Changed: (oldValue, newValue) => {

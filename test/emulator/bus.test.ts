@@ -89,8 +89,8 @@ describe('ports', () => {
     bus.writePort(0x80, 1, 0xc1);
     bus.readPort(0x80, 1);
     expect(heard).toEqual([
-      [0x80, 1, 0xc1, true],
-      [0x80, 1, 0xff, false],
+      [0x80, 1, 0xc1, true, 1],
+      [0x80, 1, 0xff, false, 1],
     ]);
   });
 });

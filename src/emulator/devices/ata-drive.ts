@@ -192,6 +192,17 @@ export abstract class AtaDrive {
     return word;
   }
 
+  /** Takes up to `most` words of the block, but its last, with which more happens than that data moves. */
+  readWords(into: Uint8Array, at: number, most: number): number {
+    const { dataBlock } = this;
+    if (!dataBlock || dataBlock.isDma || dataBlock.way !== 'to-host') return 0;
+    const { bytes, offset, end } = dataBlock;
+    const words = Math.max(0, Math.min(most, Math.ceil((end - offset) / 2) - 1));
+    into.set(bytes.subarray(offset, offset + 2 * words), at);
+    dataBlock.offset += 2 * words;
+    return words;
+  }
+
   writeData(word: number): void {
     const { dataBlock } = this;
     if (!dataBlock || dataBlock.isDma || dataBlock.way !== 'to-drive') return;

@@ -86,6 +86,13 @@ export class IdeAta implements PortDevice, Resettable {
     return value;
   }
 
+  readPortRun(port: number, sizeBytes: AccessSize, into: Uint8Array, at: number, most: number): number {
+    if (sizeBytes !== 2 || this.registerOf(port) !== DATA) return 0;
+    const words = this.drives[this.selected]?.readWords(into, at, most) ?? 0;
+    if (words > 0) this.noteUnstable(this.clock.nowCycles);
+    return words;
+  }
+
   peekPort(port: number, sizeBytes: AccessSize): number {
     const register = this.registerOf(port);
     if (register !== DATA) return this.peekRegister(register);

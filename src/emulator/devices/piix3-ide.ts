@@ -67,6 +67,8 @@ export class Piix3Ide implements PciFunction, Resettable {
   gate(channel: 0 | 1, device: PortDevice): PortDevice {
     return {
       readPort: (port, sizeBytes) => (this.isDecoded[channel] ? device.readPort(port, sizeBytes) : ALL_ONES[sizeBytes]),
+      readPortRun: (port, sizeBytes, into, at, most) =>
+        this.isDecoded[channel] ? (device.readPortRun?.(port, sizeBytes, into, at, most) ?? 0) : 0,
       peekPort: (port, sizeBytes) => (this.isDecoded[channel] ? device.peekPort(port, sizeBytes) : ALL_ONES[sizeBytes]),
       writePort: (port, sizeBytes, value) => {
         if (this.isDecoded[channel]) device.writePort(port, sizeBytes, value);

@@ -113,6 +113,8 @@ function twoWordCycles({ clock, memory }: Wiring, device: PortDevice, accessNs: 
       charge(sizeBytes);
       return device.readPort(port, sizeBytes);
     },
+    readPortRun: (port, sizeBytes, into, at, most) =>
+      sizeBytes < 4 ? (device.readPortRun?.(port, sizeBytes, into, at, most) ?? 0) : 0,
     writePort: (port, sizeBytes, value) => {
       charge(sizeBytes);
       device.writePort(port, sizeBytes, value);

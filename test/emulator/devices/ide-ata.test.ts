@@ -318,6 +318,28 @@ describe('reading', () => {
     expect(ide.readPort(DATA, 2)).toBe(bytes[6] | (bytes[7] << 8));
   });
 
+  it('gives words in a row as single reads would, but the last of a block, and none where there is no data', () => {
+    const { ide, command, waitWhileBusy, read, readSector } = createReadyChannel();
+    const into = new Uint8Array(600);
+    expect(ide.readPortRun(DATA, 2, into, 0, 256)).toBe(0);
+    command(0x20, 30, 2);
+    waitWhileBusy();
+    expect(ide.readPortRun(COUNT, 2, into, 0, 4)).toBe(0);
+    expect(ide.readPortRun(DATA, 4, into, 0, 4)).toBe(0);
+    expect(ide.readPortRun(DATA, 2, into, 10, 100)).toBe(100);
+    expect(ide.readPort(DATA, 2)).toBe(sectorOf(30)[200] | (sectorOf(30)[201] << 8));
+    expect(ide.readPortRun(DATA, 2, into, 212, 256)).toBe(154);
+    expect([...into.subarray(10, 210), ...into.subarray(212, 520)]).toEqual([
+      ...sectorOf(30).subarray(0, 200),
+      ...sectorOf(30).subarray(202, 510),
+    ]);
+    expect(ide.readPortRun(DATA, 2, into, 0, 256)).toBe(0);
+    expect(read(STATUS) & DRQ).toBe(DRQ);
+    expect(ide.readPort(DATA, 2)).toBe(sectorOf(30)[510] | (sectorOf(30)[511] << 8));
+    waitWhileBusy();
+    expect(readSector()).toEqual(sectorOf(31));
+  });
+
   it('reads blocks of the size of SET MULTIPLE, and refuses READ MULTIPLE without it', () => {
     const { command, waitWhileBusy, readSector, read, line } = createReadyChannel();
     command(0xc4, 0, 4);

@@ -1,10 +1,11 @@
 // REP string forms in pieces: as many iterations as lie within one page of plain RAM at either end, segment limits
 // included; where caches are simulated, within a line that is there. Same bytes, same registers as one iteration at a time; overlapping moves keep their direction's meaning.
 // CMPS and SCAS are only looked at ahead, upwards: string.ts moves the registers and sets the flags.
+import type { AccessSize } from '../../bus';
 import type { Cpu } from '../cpu';
 import type { Instruction } from '../decode/instruction';
 import { WANTS_READ, WANTS_WRITE } from '../memory/segment-cache';
-import { EAX, ECX, EDI, EFLAGS, ES, ESI, FLAG_DF, SEGMENT, SEGMENT_WORDS, SEG_BASE } from '../state';
+import { EAX, ECX, EDI, EDX, EFLAGS, ES, ESI, FLAG_DF, SEGMENT, SEGMENT_WORDS, SEG_BASE } from '../state';
 import { TLB, TLB_UNCACHED } from '../memory/tlb';
 
 const PAGE_BYTES = 0x1000;
@@ -112,6 +113,16 @@ function fill({ i32, u8, u16, view }: Cpu, start: number, count: number, sizeByt
       else view.setUint16(start + i * 2, u16[EAX * 2], true);
     }
   }
+}
+
+/** Up to `most` iterations of INS, upwards, as far as the chip has them ready; returns how many were done. */
+export function inputInBulk(cpu: Cpu, insn: Instruction, sizeBytes: AccessSize, most: number): number {
+  if ((cpu.i32[EFLAGS] & FLAG_DF) !== 0) return 0;
+  const count = Math.min(plainElements(cpu, insn, ES, EDI, sizeBytes, WANTS_WRITE), most, iterationsLeft(cpu, insn));
+  if (count < 2) return 0;
+  const done = cpu.bus.readPortRun(cpu.u16[EDX * 2], sizeBytes, hostAt, count, insn.extraCycles);
+  advanceBy(cpu, insn, EDI, done * sizeBytes);
+  return done;
 }
 
 /** How many elements under REPE SCAS equal the accumulator, or under REPNE SCAS differ from it, from EDI upwards. */

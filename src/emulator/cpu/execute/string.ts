@@ -13,7 +13,7 @@ import { probeWrite } from '../memory/paging';
 import { WANTS_READ, WANTS_WRITE } from '../memory/segment-cache';
 import { CR0, CR0_CD, EAX, ECX, EDI, EDX, EFLAGS, EIP, ES, ESI, FLAG_DF } from '../state';
 import { binary16, binary8, OPERATION_CMP, sub32 } from './arithmetic';
-import { equalAhead, moveInBulk, scannedAhead, storeInBulk } from './string-bulk';
+import { equalAhead, inputInBulk, moveInBulk, scannedAhead, storeInBulk } from './string-bulk';
 
 const AL = EAX * 4;
 const AX = EAX * 2;
@@ -328,7 +328,7 @@ function portWidth(insn: Instruction): AccessSize {
 export const ins: ExecuteFunction = (cpu, insn) => {
   const sizeBytes = portWidth(insn);
   checkIoPermission(cpu, cpu.u16[DX], sizeBytes);
-  if (repeat(cpu, insn, sizeBytes, input, false, 0, null)) chargeBitmap(cpu, insn);
+  if (repeat(cpu, insn, sizeBytes, input, false, 0, inputInBulk)) chargeBitmap(cpu, insn);
 };
 export const outs: ExecuteFunction = (cpu, insn) => {
   const sizeBytes = portWidth(insn);

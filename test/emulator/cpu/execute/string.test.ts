@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { PortDevice } from '../../../../src/emulator/bus';
 import { CR0, CR0_CD, EFLAGS, FLAG_DF } from '../../../../src/emulator/cpu/state';
 import { MIB } from '../../../../src/emulator/memory';
 import type { ClockTable } from '../../../../src/emulator/timing/clock-table';
@@ -248,5 +249,96 @@ describe('REP SCAS and CMPS', () => {
       },
     );
     fc.assert(property, { numRuns: 500 });
+  });
+});
+
+describe('REP INS from a chip that has data ready', () => {
+  const EDX = 2;
+  const TARGET = 0x5_0ff0; // sixteen bytes before a page border
+  const PORT = 0x1f0;
+  const clocks: ClockTable = {
+    ...createPlaceholderClocks('686'),
+    rules: new Map([['REP INS Yv,DX', { register: 8, perIteration: 6 }]]),
+  };
+
+  /** A chip with blocks of data, whose last word ends a block: that word wants to be read alone. */
+  function createDataPort(blockWords: number, givesRuns: boolean) {
+    let taken = 0;
+    const wordAt = (n: number) => (n * 0x1235) & 0xffff;
+    const device: PortDevice = {
+      readPort: () => wordAt(taken++),
+      peekPort: () => wordAt(taken),
+      writePort: () => {},
+    };
+    if (!givesRuns) return device;
+    const readPortRun = (_port: number, sizeBytes: number, into: Uint8Array, at: number, most: number) => {
+      if (sizeBytes !== 2) return 0;
+      const count = Math.min(most, blockWords - 1 - (taken % blockWords));
+      for (let i = 0; i < count; i++)
+        new DataView(into.buffer, into.byteOffset).setUint16(at + 2 * i, wordAt(taken++), true);
+      return count;
+    };
+    return { ...device, readPortRun };
+  }
+
+  it('reads what single reads give, at their cost, to the same instant at every alarm', () => {
+    const property = fc.property(
+      fc.integer({ min: 0, max: 80 }),
+      fc.integer({ min: 1, max: 40 }),
+      fc.integer({ min: 1, max: 400 }),
+      fc.constantFrom(30, 120, 1000),
+      fc.boolean(),
+      (count, blockWords, alarmEvery, accessNs, isListened) => {
+        const outcomes = [false, true].map((givesRuns) => {
+          const bench = new CpuBench({ timing: clocks }).code('66f36d f4');
+          const device = createDataPort(blockWords, givesRuns);
+          const claim = { name: 'data', first: PORT, last: PORT, widthBytes: 2, accessNs, device } as const;
+          bench.bus.claimPorts(claim);
+          let heardBytes = 0;
+          let lastHeard = -1;
+          if (isListened) {
+            bench.bus.listenToPort(PORT, (_port, sizeBytes, value, _isWrite, times) => {
+              heardBytes += sizeBytes * times;
+              lastHeard = value;
+            });
+          }
+          const instants: number[][] = [];
+          const alarm = bench.clock.createAlarm(() => {
+            instants.push([bench.clock.nowCycles, bench.register(ECX), bench.register(EDI)]);
+            alarm.scheduleAfter(alarmEvery);
+          });
+          alarm.scheduleAfter(alarmEvery);
+          bench.setRegister(EDX, PORT).setRegister(EDI, TARGET).setRegister(ECX, count);
+          while (!bench.cpu.isHalted) {
+            bench.clock.runDueAlarms();
+            bench.cpu.run();
+          }
+          const { counters } = bench;
+          const data = bench.bytes(TARGET, 200).toString('hex');
+          return {
+            data,
+            counters,
+            instants,
+            heardBytes,
+            lastHeard,
+            edi: bench.register(EDI),
+            next: device.peekPort(PORT, 2),
+          };
+        });
+        expect(outcomes[1]).toEqual(outcomes[0]);
+      },
+    );
+    fc.assert(property, { numRuns: 400 });
+  });
+
+  it('takes as many at once as the chip has', () => {
+    let singles = 0;
+    const device = createDataPort(256, true);
+    const counted = { ...device, readPort: () => (singles++, device.readPort(PORT, 2)) };
+    const bench = new CpuBench({ timing: clocks }).code('66f36d f4');
+    bench.bus.claimPorts({ name: 'data', first: PORT, last: PORT, widthBytes: 2, accessNs: 120, device: counted });
+    bench.setRegister(EDX, PORT).setRegister(EDI, 0x5_0000).setRegister(ECX, 512).run();
+    // The first, which makes the page known, and the last of each block.
+    expect(singles).toBe(3);
   });
 });
