@@ -33,6 +33,14 @@ export interface WorkerHostOptions extends WorkerSettings {
   readonly keepsWorkers?: boolean;
 }
 
+/**
+ * The memory of a machine that is gone is given back when the next one is there: with a kept worker there are two at a time. Of a
+ * large machine the worker's end gives it back at once.
+ */
+const LARGEST_KEPT_BYTES = 256 * 1024 * 1024;
+
+const isSmall = ({ profile }: PathRunRequest) => profile.memory.ramBytes.value <= LARGEST_KEPT_BYTES;
+
 /** An engine host over worker threads. */
 export function createWorkerHost(options: WorkerHostOptions): EngineHost {
   const slots = createSlots(options.maxParallel ?? availableParallelism());
@@ -52,7 +60,7 @@ export function createWorkerHost(options: WorkerHostOptions): EngineHost {
     running.add(stopper);
     const release = await slots.take(stopper.signal);
     try {
-      return await runInWorker(options, order, stopper.signal, hear, idle);
+      return await runInWorker(options, order, stopper.signal, hear, isSmall(order.request) ? idle : null);
     } finally {
       release();
       running.delete(stopper);

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { PathRunRequest } from '../../src/emulator/index';
+import { applyOverlay } from '../../src/emulator/index';
 import type { EngineHost, WorkerHostOptions } from '../../src/host/engine-host';
 import { createWorkerHost } from '../../src/host/engine-host';
 import { fakeImages } from '../support/fake-engine';
@@ -114,6 +115,14 @@ describe('the worker host', () => {
     // Now and then with a new one, for the memory of machines that are gone.
     const many = await countsOf(true, 51);
     expect(many.slice(49)).toEqual([50, 1]);
+  });
+
+  it('ends the worker of a large machine all the same: its memory is worth more than the time', async () => {
+    const host = hostOver('counting-worker', { maxParallel: 1, keepsWorkers: true });
+    const profile = applyOverlay(testProfile(), { 'memory.ramBytes': 512 * 2 ** 20 });
+    for (let i = 0; i < 2; i++) {
+      expect(await host.run({ ...requestOf(1), profile })).toMatchObject({ value: { totalCycles: 1 } });
+    }
   });
 
   it('gives no run to a worker that failed, was cancelled or died', async () => {
