@@ -70,7 +70,7 @@ describe('a report as it was made', () => {
     expect(MADE.html).toContain('<script type="application/json"');
     expect(MADE.html.match(/<\/script>/g)).toHaveLength(1);
     expect(MADE.html).toContain("default-src 'none'");
-    expect(MADE.html).toContain('Ada &lt;L.');
+    expect(MADE.html).toContain('Ada &#60;L.');
     expect(JSON.parse(takeApart(MADE.html)!.data)).toEqual(MADE.data);
   });
 
