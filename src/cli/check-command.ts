@@ -112,10 +112,10 @@ const MAX_LINE = 300;
 /** What students write reaches a terminal: no control characters. */
 const oneLine = (text: string) => text.replace(/\p{Cc}+/gu, ' ').slice(0, MAX_LINE);
 
-/** What nobody graded is not wrong. */
+/** What nobody grades is neither right nor wrong. */
 function isAllRight({ status, grade }: CheckedReport): boolean {
   return (
-    status === 'ok' && (grade?.questions ?? []).every(({ verdict }) => verdict === 'right' || verdict === 'ungraded')
+    status === 'ok' && (grade?.questions ?? []).every(({ verdict, points }) => points === null || verdict === 'right')
   );
 }
 
