@@ -96,5 +96,5 @@ export const runsIn = (store: RunStore, entryId: number): ExperimentRun[] => [
   ...valueOf(store.resultsOf(entryId)).runs,
 ];
 
-/** More runs than any process of a test that kills them lives to see: 480. */
-export const LONG_EXPERIMENT: Partial<Experiment> = { id: 'long', repetitions: 120 };
+/** More runs than any process of a test that kills them lives to see: 240. */
+export const LONG_EXPERIMENT: Partial<Experiment> = { id: 'long', repetitions: 60 };

@@ -56,55 +56,60 @@ async function runAndKill(file: string, draw: (bound: number) => number): Promis
   return said;
 }
 
+/** Kills a sweep again and again; gives the positions that its processes said to be kept. */
+async function killAgainAndAgain(file: string, kills: number, seed: number): Promise<ReadonlySet<number>> {
+  const random = createRandomStream(seed, 'kill');
+  const kept = new Set<number>();
+  let hadBegun = false;
+  for (let i = 0; i < kills; i++) {
+    const said = await runAndKill(file, (bound) => random.nextInteger(bound));
+    if (hadBegun) expect(said[0].notices, 'the next start says what happened').toContain('STORE-INTERRUPTED');
+    const now = said.flatMap(({ kept: runOrders = [] }) => runOrders);
+    for (const runOrder of now) {
+      expect(kept.has(runOrder), `run ${runOrder} was computed before`).toBe(false);
+      kept.add(runOrder);
+    }
+    hadBegun = now.length > 0;
+    expect(said.some(({ end }) => end)).toBe(false);
+  }
+  return kept;
+}
+
+/** What the sweep's store holds when nothing ever happened to it. */
+function undisturbedRuns() {
+  const { points, runs, variations } = planOfFake(LONG_EXPERIMENT);
+  return runs.map((planned) => {
+    const { profile } = points[planned.point.pointIndex];
+    const record = recordOf({ ...planned, profile, variations, images: fakeImages(), limitCycles: 0 });
+    return { planned, outcome: { status: 'done', record: placeRecord(record, planned) } };
+  });
+}
+
+/** Looks for every run that was kept, and goes on to the end. */
+async function checkAndFinish(file: string, kept: ReadonlySet<number>): Promise<void> {
+  const store = await openStore(file);
+  const [entry] = valueOf(store.listEntries());
+  expect(entry.status).toBe('interrupted');
+  const done = runsIn(store, entry.entryId).filter(({ outcome }) => outcome.status === 'done');
+  const doneOrders = done.map(({ planned }) => planned.runOrder);
+  expect(doneOrders).toEqual(expect.arrayContaining([...kept]));
+  // A process may have kept one more than it lived to say.
+  expect(done.length - kept.size).toBeLessThanOrEqual(KILLS);
+
+  const engine = fakeEngine(async (request) => succeed(recordOf(request)));
+  const end = await runFakeExperiment({ engine, store, experiment: LONG_EXPERIMENT, workers: 2 });
+  expect(end).toMatchObject({ status: 'done', reusedRuns: done.length });
+  expect(engine.requests).toHaveLength(end.totalRuns - done.length);
+  expect(runsIn(store, end.entryId)).toEqual(undisturbedRuns());
+}
+
 it(
   `loses no run that was kept, ${KILLS} times, and has the results of an undisturbed sweep in the end`,
   async () => {
-    const file = newStoreFile();
-    const random = createRandomStream(20_261_123, 'kill');
-    const draw = (bound: number) => random.nextInteger(bound);
-    const kept = new Set<number>();
-    let interrupted = 0;
-    for (let i = 0; i < KILLS; i++) {
-      const said = await runAndKill(file, draw);
-      interrupted += said[0]?.notices?.includes('STORE-INTERRUPTED') ? 1 : 0;
-      for (const { kept: now = [] } of said) {
-        for (const runOrder of now) {
-          expect(kept.has(runOrder), `run ${runOrder} was computed before`).toBe(false);
-          kept.add(runOrder);
-        }
-      }
-      expect(said.some(({ end }) => end)).toBe(false);
-    }
-    // All but the first found one, unless that one was killed before it had begun.
-    expect(interrupted).toBeGreaterThan(KILLS / 2);
-
-    const store = await openStore(file);
-    const [entry] = valueOf(store.listEntries());
-    const done = runsIn(store, entry.entryId).flatMap(({ planned, outcome }) =>
-      outcome.status === 'done' ? [planned.runOrder] : [],
-    );
-    expect(done).toEqual(expect.arrayContaining([...kept]));
-    // A process may have kept one more than it lived to say.
-    expect(done.length - kept.size).toBeLessThanOrEqual(KILLS);
-    expect(entry.status).toBe('interrupted');
-
-    const engine = fakeEngine(async (request) => succeed(recordOf(request)));
-    const end = await runFakeExperiment({ engine, store, experiment: LONG_EXPERIMENT, workers: 2 });
-    expect(end).toMatchObject({ status: 'done', reusedRuns: done.length });
-    expect(engine.requests).toHaveLength(end.totalRuns - done.length);
-    const plan = planOfFake(LONG_EXPERIMENT);
-    const expected = plan.runs.map((planned) => {
-      const { profile } = plan.points[planned.point.pointIndex];
-      const record = recordOf({
-        ...planned,
-        profile,
-        variations: plan.variations,
-        images: fakeImages(),
-        limitCycles: 0,
-      });
-      return { planned, outcome: { status: 'done', record: placeRecord(record, planned) } };
-    });
-    expect(runsIn(store, end.entryId)).toEqual(expected);
+    // Two sweeps side by side, for the time alone.
+    const sweeps = [newStoreFile(), newStoreFile()];
+    const kept = await Promise.all(sweeps.map((file, i) => killAgainAndAgain(file, KILLS / 2, 20_261_123 + i)));
+    for (const [i, file] of sweeps.entries()) await checkAndFinish(file, kept[i]);
   },
   TIMEOUT_MS,
 );
