@@ -76,7 +76,7 @@ describe('bootlab lessons and lesson show', () => {
     await writeFile(inFolder('own', 'x.lesson.json'), text.replace('"edition"', '"editon"'));
     const { exitCode, err } = await bootlab(['lessons', ...OWN()]);
     expect(exitCode).toBe(2);
-    expect(err).toContain('x.lesson.json:5:3 ');
+    expect(err).toContain('x.lesson.json:5:13 ');
     expect(err).toContain('Unrecognized key: "editon"');
   });
 

@@ -26,6 +26,55 @@ it('are the twelve of docs/facts.md, each with its key', async () => {
   expect(await readdir(`${FOLDER}/keys`)).toEqual(LESSONS.map(({ file }) => basename(keyFileOf(file))));
 });
 
+/** What docs/facts.md says is right ("Exercises", and where it is named), as a range of the key's value. */
+const FACTS: readonly (readonly [lesson: string, question: string, low: number, high: number])[] = [
+  ['where-the-time-goes', 'gain', 2, 4],
+  ['where-the-time-goes', 'firmware-share', 98, 101],
+  ['page-list', 'pages', 3, 3],
+  ['page-list', 'bytes', 12_288, 12_288],
+  ['page-list', 'entries', 1023, 1023],
+  // The table's clocks and a short walk of the list; 24 clocks of bus a dword (D2).
+  ['copy-clocks', 'core-386', 4101, 4101 * 1.02],
+  ['copy-clocks', 'core-486', 3084, 3084 * 1.02],
+  ['copy-clocks', 'real-486', 24_576, 24_576 * 1.01],
+  ['copy-clocks', 'three', 2.9, 3.05],
+  ['memory-test', 'warm', 0, 0.01],
+  ['rom-or-shadow', 'widths', 1.98, 2.02],
+  ['absent-drive', 'warm-more', 30.9, 31.1],
+  ['absent-drive', 'kexec-more', 0, 0],
+  ['serial-console', 'boot-log', 6.7, 6.8],
+  ['crash-kernel', 'shutdown', 0, 0],
+  ['crash-kernel', 'copied', 0, 0],
+  ['sixty-four-megabytes', 'first', 640, 640],
+  ['sixty-four-megabytes', 'without', 64, 64],
+  ['sixty-four-megabytes', 'with', 640, 640],
+];
+
+it.each(FACTS)('%s: %s is what docs/facts.md says', (lessonId, questionId, low, high) => {
+  const { value } = LESSONS.find(({ id }) => id === lessonId)!.key.answers[questionId];
+  expect(value).toBeGreaterThanOrEqual(low);
+  expect(value).toBeLessThanOrEqual(high);
+});
+
+it.each([
+  ['page-list', 'second', 'to-101000'],
+  ['page-list', 'third', 'to-90000'],
+  ['copy-clocks', 'who-decides', 'bus'],
+  ['page-invariant', 'without', 'stops'],
+  ['rom-or-shadow', 'instructions', 'same'],
+  ['serial-console', 'who-pays', 'yes'],
+  ['sixteen-bit-entry', 'without', 'hangs'],
+  ['sixteen-bit-entry', 'with', 'boots'],
+])('%s: %s is what docs/facts.md says, %s', (lessonId, questionId, choice) => {
+  expect(LESSONS.find(({ id }) => id === lessonId)!.key.answers[questionId].choice).toBe(choice);
+});
+
+it('one call or two: the outage shrinks by the load time, to two ticks of calibration', () => {
+  const { load, more, outside } = LESSONS.find(({ id }) => id === 'one-call-or-two')!.key.answers;
+  expect(Math.abs(more.value! - load.value!)).toBeLessThan(0.02);
+  expect(outside.value).toBe(load.value);
+});
+
 /** An answer the key takes for right. */
 function rightAnswer({ id }: Question, { answers }: LessonKey): string {
   const { value, choice, accept } = answers[id];
