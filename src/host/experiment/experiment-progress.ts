@@ -24,6 +24,7 @@ export type TimedRun = Pick<PlannedRun, 'path' | 'point'>;
 
 interface ClassTimes {
   waiting: number;
+  running: number;
   measured: number;
   sumMs: number;
 }
@@ -41,35 +42,44 @@ export class RunTimes {
       const times = this.timesOf(run);
       if (times.waiting++ > 0) continue;
       const ms = earlierMs(run);
-      if (ms !== null) this.measure(run, ms);
+      if (ms !== null) this.learn(run, ms);
     }
   }
 
   begin(run: TimedRun): void {
-    this.timesOf(run).waiting--;
-  }
-
-  measure(run: TimedRun, wallMs: number): void {
     const times = this.timesOf(run);
-    times.measured++;
-    times.sumMs += wallMs;
+    times.waiting--;
+    times.running++;
   }
 
-  /** Expected time of all that waits, one after the other; null when nothing was measured yet. */
-  waitingMs(): number | null {
+  /** @param wallMs null when it was not computed after all */
+  end(run: TimedRun, wallMs: number | null): void {
+    this.timesOf(run).running--;
+    if (wallMs !== null) this.learn(run, wallMs);
+  }
+
+  /** Expected time of all that is left, one after the other; null when nothing was measured yet. */
+  remainingMs(): number | null {
     const all = [...this.byClass.values()];
     const measured = all.reduce((sum, times) => sum + times.measured, 0);
     if (measured === 0) return null;
     const averageMs = all.reduce((sum, { sumMs }) => sum + sumMs, 0) / measured;
     return all.reduce((sum, times) => {
       const ownMs = times.measured > 0 ? times.sumMs / times.measured : averageMs;
-      return sum + times.waiting * ownMs;
+      // Those under way are half done, as far as anybody knows.
+      return sum + (times.waiting + times.running / 2) * ownMs;
     }, 0);
+  }
+
+  private learn(run: TimedRun, wallMs: number): void {
+    const times = this.timesOf(run);
+    times.measured++;
+    times.sumMs += wallMs;
   }
 
   private timesOf({ path, point }: TimedRun): ClassTimes {
     const key = `${path} ${point.profileId}`;
-    const times = this.byClass.get(key) ?? { waiting: 0, measured: 0, sumMs: 0 };
+    const times = this.byClass.get(key) ?? { waiting: 0, running: 0, measured: 0, sumMs: 0 };
     this.byClass.set(key, times);
     return times;
   }

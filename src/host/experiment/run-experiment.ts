@@ -109,8 +109,8 @@ async function execute(
   );
   let next = 0;
   const remainingMs = () => {
-    const waitingMs = times.waitingMs();
-    return waitingMs === null ? null : waitingMs / host.workers;
+    const oneByOneMs = times.remainingMs();
+    return oneByOneMs === null ? null : oneByOneMs / host.workers;
   };
   const progress = new ProgressReporter(planned.length, doneRunOrders.size, remainingMs, onProgress);
   control.pausing.onChange = (isOpen) => {
@@ -145,6 +145,7 @@ async function execute(
         return;
       }
       if (found.value) {
+        times.end(first, null);
         keep(runs, succeed(found.value), worker, 0);
         continue;
       }
@@ -157,7 +158,7 @@ async function execute(
       });
       if (!result.ok && result.failure.code === CANCELLED_CODE) return progress.ended(worker, {});
       const wallMs = Math.round(nowMs() - startedMs);
-      times.measure(first, wallMs);
+      times.end(first, wallMs);
       keep(runs, result, worker, wallMs);
     }
   };
