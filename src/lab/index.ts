@@ -83,23 +83,21 @@ export { placeRecord } from './experiment/place-record';
 export type { ExperimentPlan } from './experiment/plan';
 export { EXPERIMENT_LIMITS, experimentHash, planExperiment } from './experiment/plan';
 export { METRIC_NAMES, PHASE_COSTS } from './lesson/metric-names';
-export { emptyKey, makeKey } from './lesson/key';
-export type { Grade, QuestionGrade, Verdict } from './lesson/grade';
+export { makeKey } from './lesson/key';
+export type { Grade } from './lesson/grade';
 export { grade } from './lesson/grade';
 export type { Answers, ChoiceMeasurement, Lesson, LessonKey, Measurement, Question, RunNumber } from './lesson/lesson';
 export { LESSON_VERSION } from './lesson/lesson';
 export { MeasurementError } from './lesson/measurement-error';
-export type { LessonReport, MadeReport } from './lesson/report';
+export type { LessonReport } from './lesson/report';
 export {
   isSealIntact,
   LESSON_REPORT_VERSION,
   lessonExperiment,
-  lessonHash,
   makeLessonReport,
   measuredContent,
   takeApart,
 } from './lesson/report';
-export type { UnitName } from './lesson/units';
 export { UNIT_NAMES } from './lesson/units';
 export { breakEven } from './stats/break-even';
 export { differenceInterval, ratioInterval } from './stats/comparison';

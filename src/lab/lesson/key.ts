@@ -1,15 +1,9 @@
 // Makes a key's answers from a reference run: what is right is what the engine measures, within the question's tolerance.
 import type { ExperimentResults } from '../experiment/experiment';
 import type { KeyAnswer, Lesson, LessonKey, NumberQuestion, Tolerance } from './lesson';
-import { LESSON_VERSION } from './lesson';
 import type { Runs } from './measurement';
 import { measureChoice, measureNumber } from './measurement';
 import { MeasurementError } from './measurement-error';
-
-/** A key with nothing in it yet. */
-export function emptyKey({ id, edition }: Lesson): LessonKey {
-  return { format: 'bootlab-key', version: LESSON_VERSION, lesson: id, edition, reference: null, answers: {} };
-}
 
 /**
  * The key with its measured answers made anew. Ranges reach the question's tolerance beyond the smallest and the largest value
