@@ -302,7 +302,7 @@ describe('the EEPROM behind the control register', () => {
       clockBit,
       readWord0: () => {
         READ_WORD_0.forEach(clockBit);
-        return Array.from({ length: 16 }, () => clockBit(0)).reduce((word, bit) => (word << 1) | bit, 0);
+        return Array.from({ length: 16 }, () => clockBit(0)).reduce<number>((word, bit) => (word << 1) | bit, 0);
       },
     };
   }
