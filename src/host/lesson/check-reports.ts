@@ -49,6 +49,8 @@ export interface CheckOptions {
 
 /** Far above any report. */
 const MAX_REPORT_BYTES = 16 * 1024 * 1024;
+/** Of the data in it: a thousand runs are a quarter of that. */
+const MAX_DATA_LENGTH = 1024 * 1024;
 const REPORT_NAMES = /\.(?:html?|json)$/i;
 
 /** The reports a name stands for: itself, or those of a folder, sorted. Folders within are not looked into. */
@@ -117,6 +119,7 @@ async function readReport(file: string): Promise<ReadReport> {
 }
 
 function parseValue(text: string): { readonly value: unknown } | { readonly reason: string } {
+  if (text.length > MAX_DATA_LENGTH) return { reason: 'Its data is too long to be that of a report.' };
   try {
     return { value: readJsonDocument(text).value };
   } catch (error) {

@@ -147,14 +147,14 @@ export function takeApart(html: string): { readonly data: string; readonly pageH
 function ownBlocks(lesson: Lesson, report: Omit<LessonReport, 'pageHash' | 'checksum'>): ReportBlock[] {
   const { student, answers, experimentHash, seed } = report;
   return [
-    { kind: 'text', text: `${student === '' ? 'No name was given' : student} · ${lesson.title}` },
+    { kind: 'text', text: `${student === '' ? 'No name was given' : student}. ${lesson.aim}` },
     {
       kind: 'list',
       items: [
         `Lesson ${lesson.id}, edition ${lesson.edition}`,
         `Experiment hash ${experimentHash}, seed ${seed}`,
         `Records ${report.recordsHash}`,
-        `${report.measured.length} runs by Bootlab ${report.engineVersion}`,
+        `${report.measured.length} ${report.measured.length === 1 ? 'run' : 'runs'} by Bootlab ${report.engineVersion}`,
       ],
     },
     { kind: 'heading', text: 'Answers' },

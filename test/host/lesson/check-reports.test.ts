@@ -164,6 +164,7 @@ describe('a damaged file', () => {
     ['numbers that are none', MADE.json.replace('"seed": 7', '"seed": 1e999')],
     ['bytes', '\u0000\u0001\u0002'],
     ['deep nesting', '['.repeat(100_000)],
+    ['endless data', `[${'0,'.repeat(6_000_000)}0]`],
   ])('is a row with a reason: %s', async (_, content) => {
     const checked = await check(content, { name: 'a.json' });
     expect(checked.status).toBe('damaged');
