@@ -42,7 +42,7 @@ const REFRESH_EDGE = 18 / 1_193_182;
 /** The timer interrupt with a change of processes: 353 instructions. It falls into one phase or into its neighbour. */
 const INTERRUPT = 5.2e-6;
 /** A service that had not come to its sleep when services stop goes there first: 788 instructions, a change of processes among them. */
-const SERVICE_TURN = 13.5e-6;
+export const SERVICE_TURN = 13.5e-6;
 /** 25 rows of text move up by one: 1920 words read at 600 ns, 2000 written at 400, in a loop of 9925 instructions. */
 const SCROLL = 1920 * 600e-9 + 2000 * 400e-9 + 9925 * 20e-9;
 /** From one track to the next, and a turn there. */
