@@ -17,6 +17,7 @@ import { LINUX_MARKS, READY_TEXT } from './linux-probes';
 import { createMachine } from './machine';
 import type { Machine } from './machine';
 import { PathObserver } from './path-observer';
+import type { MachineProfile } from './profile';
 import { applyOverlay } from './profile';
 import { restoreMachine, saveMachine } from './snapshot';
 import { drawStartingConditions } from './variation';
@@ -63,6 +64,11 @@ export function bootMachine(request: BootRequest, hooks: BootHooks = {}): BootRe
   return new BootRun(request, hooks).run();
 }
 
+/** The machine with a disk of this size. What the lab's services would read from theirs is not on it. */
+function withDisk(profile: MachineProfile, sizeBytes: number): MachineProfile {
+  return applyOverlay({ ...profile, services: null }, { 'disk.sizeBytes': sizeBytes });
+}
+
 class BootRun {
   private readonly machine: Machine;
   private readonly watched: Map<number, number[]>;
@@ -90,7 +96,7 @@ class BootRun {
     const driveBytes = Math.max(SMALLEST_DRIVE_BYTES, disk?.length ?? 0);
     const roundedBytes = Math.ceil(driveBytes / SECTOR_BYTES) * SECTOR_BYTES;
     this.machine = createMachine({
-      profile: disk ? applyOverlay(profile, { 'disk.sizeBytes': roundedBytes }) : profile,
+      profile: disk ? withDisk(profile, roundedBytes) : profile,
       roms: { bios, video: videoRom },
       drives: {
         hda: disk && new CopyOnWriteDiskImage(wholeSectors(disk), roundedBytes),

@@ -1,19 +1,20 @@
 // What was built: the terminal needs no Electron, and the page stays small.
 import { readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { PROJECT_DIR } from './launch-app';
 
 const built = (name: string) => readFileSync(join(PROJECT_DIR, 'out', name), 'utf8');
 
-/** Files a CommonJS bundle requires, its own chunks included. */
+/** What a CommonJS file requires, and what that requires: packages by name, files by their place in out/. */
 function requiredBy(name: string, seen = new Set<string>()): Set<string> {
   for (const [, id] of built(name).matchAll(/require\(["']([^"']+)["']\)/g)) {
-    if (seen.has(id)) continue;
-    seen.add(id);
-    if (id.startsWith('.')) requiredBy(join('main', id.replace(/^(\.\.?\/)*(chunks\/)?/, 'chunks/')), seen);
+    const required = id.startsWith('.') ? posix.join(posix.dirname(name), id) : id;
+    if (seen.has(required)) continue;
+    seen.add(required);
+    if (id.startsWith('.')) requiredBy(required, seen);
   }
   return seen;
 }
@@ -32,9 +33,17 @@ describe('the built files', () => {
     expect(requiredBy('main/engine-worker.cjs')).not.toContain('electron');
   });
 
+  it('do not start each other', () => {
+    const entries = ['main/index.cjs', 'main/cli.cjs', 'main/engine-worker.cjs'];
+    for (const name of entries) {
+      const others = entries.filter((entry) => entry !== name && requiredBy(name).has(entry));
+      expect(others, name).toEqual([]);
+    }
+  });
+
   it('need no package: only Node, Electron and each other', () => {
     for (const name of ['main/index.cjs', 'main/cli.cjs', 'main/engine-worker.cjs', 'preload/index.cjs']) {
-      const foreign = [...requiredBy(name)].filter((id) => !/^(node:|\.|electron$)/.test(id));
+      const foreign = [...requiredBy(name)].filter((id) => !/^(node:|main\/|preload\/|electron$)/.test(id));
       expect(foreign.filter((id) => !builtinModules.includes(id))).toEqual([]);
     }
   });
