@@ -45,6 +45,8 @@ export default defineConfig({
       target: 'chrome114',
       minify: true,
       cssMinify: true,
+      // One sheet, loaded before the first picture: a view that comes later is not drawn bare for a moment.
+      cssCodeSplit: false,
       rolldownOptions: {
         input: { index: resolve('src/renderer/index.html') },
         // The window takes words and sums from the lab: what of engine and lab it does not use stays out.

@@ -1,6 +1,12 @@
 // Everything a person can do in the window, once: menu, keyboard, buttons and tests use these identifiers. Data only.
 
 export type CommandId =
+  | 'go.start'
+  | 'go.experiment'
+  | 'go.results'
+  | 'palette.open'
+  | 'pane.next'
+  | 'pane.previous'
   | 'comparison.run'
   | 'comparison.cancel'
   | 'export.csv'
@@ -20,7 +26,7 @@ export interface Command {
   readonly id: CommandId;
   /** As a menu shows it; three dots when a dialog follows. */
   readonly label: string;
-  readonly menu: 'file' | 'view' | 'theme' | 'help';
+  readonly menu: 'file' | 'go' | 'view' | 'theme' | 'help';
   /** In Electron's notation; empty when there is none. */
   readonly accelerator: string;
 }
@@ -30,6 +36,12 @@ export const COMMANDS: readonly Command[] = [
   { id: 'comparison.cancel', label: 'Cancel Run', menu: 'file', accelerator: 'CmdOrCtrl+.' },
   { id: 'export.csv', label: 'Export CSV…', menu: 'file', accelerator: 'CmdOrCtrl+E' },
   { id: 'export.png', label: 'Export Charts as PNG…', menu: 'file', accelerator: 'CmdOrCtrl+Shift+E' },
+  { id: 'go.start', label: 'Go to Start', menu: 'go', accelerator: 'Alt+Home' },
+  { id: 'go.experiment', label: 'Go to Experiment', menu: 'go', accelerator: 'CmdOrCtrl+1' },
+  { id: 'go.results', label: 'Go to Results', menu: 'go', accelerator: 'CmdOrCtrl+2' },
+  { id: 'palette.open', label: 'All Commands…', menu: 'view', accelerator: 'CmdOrCtrl+K' },
+  { id: 'pane.next', label: 'Next Pane', menu: 'view', accelerator: 'F6' },
+  { id: 'pane.previous', label: 'Previous Pane', menu: 'view', accelerator: 'Shift+F6' },
   { id: 'view.cycles', label: 'Axis in Cycles', menu: 'view', accelerator: 'Alt+1' },
   { id: 'view.milliseconds', label: 'Axis in Milliseconds', menu: 'view', accelerator: 'Alt+2' },
   { id: 'view.zoom-in', label: 'Zoom Timeline In', menu: 'view', accelerator: 'Alt+Plus' },
@@ -41,3 +53,8 @@ export const COMMANDS: readonly Command[] = [
   { id: 'help.shortcuts', label: 'Keyboard Shortcuts', menu: 'help', accelerator: 'F1' },
   { id: 'help.about', label: 'About Bootlab', menu: 'help', accelerator: '' },
 ];
+
+/** An accelerator as people read it: "Ctrl+Enter", "⌘+Enter". */
+export function readableAccelerator(accelerator: string, isMac: boolean): string {
+  return accelerator.replace('CmdOrCtrl', isMac ? '⌘' : 'Ctrl').replace('Plus', '+');
+}

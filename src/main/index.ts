@@ -1,9 +1,7 @@
 // The app: scheme, window, menu, handlers. Thin on purpose; the engine runs in worker threads behind the host.
-import { app, BrowserWindow, dialog, ipcMain, Menu, session } from 'electron';
+import { app, BrowserWindow, ipcMain, Menu, session } from 'electron';
 import { join } from 'node:path';
-import type { CommandId } from '../contract/commands';
 import { createLabHost } from '../host/lab-host';
-import { ABOUT_DETAIL, shortcutLines } from './about';
 import { CHANNELS } from './channels';
 import { createHandle } from './ipc';
 import { registerLabHandlers } from './lab-handlers';
@@ -31,17 +29,6 @@ function showWindow(): void {
   window = openWindow(preloadFile, devServer ?? `${APP_ORIGIN}/`);
 }
 
-/** Help is shown by the system; everything else is the window's business. */
-function choose(command: CommandId): void {
-  if (command === 'help.about') {
-    void dialog.showMessageBox({ message: `Bootlab ${app.getVersion()}`, detail: ABOUT_DETAIL, type: 'info' });
-  } else if (command === 'help.shortcuts') {
-    void dialog.showMessageBox({ message: 'Keyboard shortcuts', detail: shortcutLines(isMac), type: 'info' });
-  } else {
-    send(CHANNELS.command, command);
-  }
-}
-
 app.setName('Bootlab');
 registerAppScheme();
 guardContents(app, origin);
@@ -49,7 +36,7 @@ guardContents(app, origin);
 void app.whenReady().then(() => {
   denyPermissions(session.defaultSession);
   serveRenderer(join(outDir, 'renderer'));
-  Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(isMac, choose)));
+  Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(isMac, (command) => send(CHANNELS.command, command))));
 
   const host = createLabHost({
     workerFile: join(__dirname, 'engine-worker.cjs'),

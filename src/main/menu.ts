@@ -3,15 +3,12 @@ import type { MenuItemConstructorOptions } from 'electron';
 import type { Command, CommandId } from '../contract/commands';
 import { COMMANDS } from '../contract/commands';
 
-/**
- * Template of the menu. The page listens to the shortcuts itself; here they are shown, and registered for Help, which is
- * not the page's business, and on macOS, which knows no other way.
- */
+/** Template of the menu. The page listens to the shortcuts itself: here they are shown, and registered where macOS wants it. */
 export function menuTemplate(isMac: boolean, choose: (id: CommandId) => void): MenuItemConstructorOptions[] {
-  const item = ({ id, label, accelerator, menu }: Command): MenuItemConstructorOptions => ({
+  const item = ({ id, label, accelerator }: Command): MenuItemConstructorOptions => ({
     id,
     label,
-    ...(accelerator === '' ? {} : { accelerator, registerAccelerator: isMac || menu === 'help' }),
+    ...(accelerator === '' ? {} : { accelerator, registerAccelerator: isMac }),
     click: () => choose(id),
   });
   const items = (menu: Command['menu']) => COMMANDS.filter((command) => command.menu === menu).map(item);
@@ -23,6 +20,8 @@ export function menuTemplate(isMac: boolean, choose: (id: CommandId) => void): M
     {
       label: '&View',
       submenu: [
+        ...items('go'),
+        separator,
         ...items('view'),
         separator,
         { label: 'Theme', submenu: items('theme') },

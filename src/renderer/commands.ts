@@ -23,10 +23,16 @@ export function matchesAccelerator(event: KeyboardEvent, accelerator: string, is
   );
 }
 
-/** The command a key press asks for. Esc cancels as Ctrl+. does. */
+/** The command a key press asks for. Esc cancels as Ctrl+. does; ? is F1 for whoever is not writing. */
 export function commandOfKey(event: KeyboardEvent, isMac: boolean): CommandId | undefined {
   if (event.key === 'Escape') return 'comparison.cancel';
+  const hasModifier = event.ctrlKey || event.metaKey || event.altKey;
+  if (event.key === '?' && !hasModifier && !isWriting(event.target)) return 'help.shortcuts';
   return COMMANDS.find(({ accelerator }) => matchesAccelerator(event, accelerator, isMac))?.id;
+}
+
+function isWriting(target: EventTarget | null): boolean {
+  return target instanceof Element && target.matches('input:not([type=checkbox], [type=radio]), textarea, select');
 }
 
 /** Whether shortcuts use ⌘ here. */
@@ -35,6 +41,8 @@ export const IS_MAC = /Mac/.test(navigator.userAgent);
 /** Listens to keys and menu; gives what ends it. */
 export function listenToCommands(actions: CommandActions): () => void {
   const onKey = (event: KeyboardEvent) => {
+    // A dialog has the keys to itself.
+    if (event.defaultPrevented || document.querySelector('dialog[open]')) return;
     const id = commandOfKey(event, IS_MAC);
     const action = id && actions[id];
     if (!action) return;

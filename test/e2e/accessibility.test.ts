@@ -43,7 +43,15 @@ await describeInElectron('in both themes', () => {
   });
 
   const views: readonly { name: string; open: () => Promise<void> }[] = [
-    { name: 'empty', open: async () => {} },
+    { name: 'start', open: async () => {} },
+    { name: 'results-empty', open: () => lab.openView(running.page, 'Results') },
+    {
+      name: 'experiment',
+      open: async () => {
+        await lab.openView(running.page, 'Experiment');
+        await running.page.getByText('2 runs').waitFor();
+      },
+    },
     {
       name: 'running',
       open: async () => {
@@ -75,8 +83,27 @@ await describeInElectron('in both themes', () => {
       },
     },
     {
+      name: 'palette',
+      open: async () => {
+        await running.page.keyboard.press('Control+K');
+        await running.page.getByRole('combobox').fill('e');
+      },
+    },
+    {
+      name: 'shortcuts',
+      open: async () => {
+        await running.page.keyboard.press('Escape');
+        await running.page.getByRole('dialog').waitFor({ state: 'detached' });
+        await lab.openView(running.page, 'Results');
+        await running.page.keyboard.press('F1');
+        await running.page.getByRole('dialog').waitFor();
+      },
+    },
+    {
       name: 'failed',
       open: async () => {
+        await running.page.keyboard.press('Escape');
+        await running.page.getByRole('dialog').waitFor({ state: 'detached' });
         await lab.fillForm(running.page, { seed: FAKE_SEEDS.fails });
         await running.page.keyboard.press('Control+Enter');
         await running.page.getByRole('alert').waitFor();

@@ -3,8 +3,17 @@ import type { ElectronApplication, Page } from 'playwright-core';
 
 const RUN_LIMIT_MS = 300_000;
 
-/** Sets the form. */
+/** Opens a view by its shortcut and waits until the rail says so. */
+export async function openView(page: Page, name: keyof typeof VIEW_KEYS): Promise<void> {
+  await page.keyboard.press(VIEW_KEYS[name]);
+  await page.locator('nav [aria-current=page]', { hasText: name }).waitFor();
+}
+
+const VIEW_KEYS = { Start: 'Alt+Home', Experiment: 'Control+1', Results: 'Control+2' } as const;
+
+/** Opens Experiment and sets the form. */
 export async function fillForm(page: Page, form: { machine?: string; seed?: number }): Promise<void> {
+  await openView(page, 'Experiment');
   if (form.machine !== undefined) await page.getByLabel('Machine').selectOption(form.machine);
   if (form.seed !== undefined) await page.getByLabel('Seed').fill(String(form.seed));
 }

@@ -33,6 +33,7 @@ await describeInElectron('the window', () => {
     const { page } = running;
     expect(await page.title()).toBe('Bootlab');
     await page.getByRole('button', { name: 'Run the comparison' }).waitFor();
+    await page.getByRole('navigation').getByRole('button', { name: 'Experiment' }).click();
     expect(await page.getByLabel('Machine').locator('option').count()).toBeGreaterThanOrEqual(2);
   });
 
@@ -116,6 +117,7 @@ await describeInElectron('the window', () => {
 
   it('compares by keyboard alone, with the focus always to be seen', async () => {
     const { page } = running;
+    await lab.openView(page, 'Experiment');
     await page.evaluate(() => (document.activeElement as HTMLElement).blur());
     await lab.tabTo(page, '#machine');
     await lab.tabTo(page, 'input[value=cold]');
@@ -143,6 +145,29 @@ await describeInElectron('the window', () => {
     expect(await page.locator('.segment').count()).toBe(whole);
   });
 
+  it('opens views, walks panes and finds commands by keyboard alone', async () => {
+    const { page } = running;
+    await lab.openView(page, 'Start');
+    await lab.openView(page, 'Experiment');
+    const paneNames: string[] = [];
+    for (let press = 0; press < 4; press++) {
+      await page.keyboard.press('F6');
+      paneNames.push(await page.evaluate(() => document.activeElement!.getAttribute('aria-label') ?? 'status bar'));
+    }
+    expect(paneNames.sort()).toEqual(['Set-up', 'Views', 'What will run', 'status bar']);
+
+    await page.keyboard.press('Control+K');
+    await page.keyboard.type('go res');
+    await page.keyboard.press('Enter');
+    await page.locator('nav [aria-current=page]', { hasText: 'Results' }).waitFor();
+
+    await page.keyboard.press('?');
+    const dialog = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+    expect(await dialog.innerText()).toMatch(/In Results[\s\S]*Zoom Timeline In[\s\S]*Everywhere[\s\S]*Ctrl\+K/);
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+  });
+
   it.each(['Escape', 'Control+.'])('cancels a run by %s at once', async (key) => {
     const { page } = running;
     await lab.fillForm(page, { seed: FAKE_SEEDS.slow });
@@ -150,6 +175,7 @@ await describeInElectron('the window', () => {
     await page.getByText(/Memory test · path 1 of/).waitFor();
     await page.keyboard.press(key);
     await page.getByText('The run was cancelled.').waitFor({ timeout: 5_000 });
+    await lab.openView(page, 'Results');
     expect(await page.locator('.answer h2').count()).toBe(1);
   });
 

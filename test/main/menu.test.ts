@@ -1,7 +1,6 @@
 import type { MenuItemConstructorOptions } from 'electron';
 import { describe, expect, it, vi } from 'vitest';
 import { COMMANDS } from '../../src/contract/commands';
-import { shortcutLines } from '../../src/main/about';
 import { menuTemplate } from '../../src/main/menu';
 
 const allItems = (items: readonly MenuItemConstructorOptions[]): MenuItemConstructorOptions[] =>
@@ -24,11 +23,10 @@ describe('the menu', () => {
     }
   });
 
-  it('leaves shortcuts to the page, except Help and on macOS', () => {
+  it('leaves shortcuts to the page, except on macOS', () => {
     const registered = (isMac: boolean, id: string) =>
       allItems(menuTemplate(isMac, () => {})).find((item) => item.id === id)?.registerAccelerator;
     expect(registered(false, 'comparison.run')).toBe(false);
-    expect(registered(false, 'help.shortcuts')).toBe(true);
     expect(registered(true, 'comparison.run')).toBe(true);
   });
 });
@@ -36,12 +34,4 @@ describe('the menu', () => {
 it('no two commands share a shortcut', () => {
   const shortcuts = COMMANDS.map(({ accelerator }) => accelerator).filter((accelerator) => accelerator !== '');
   expect(new Set(shortcuts).size).toBe(shortcuts.length);
-});
-
-it('the list of shortcuts names every one of them', () => {
-  const text = shortcutLines(false);
-  expect(text).toContain('Ctrl+Enter\tRun Comparison');
-  for (const { accelerator, label } of COMMANDS) {
-    expect(text.includes(`\t${label}`)).toBe(accelerator !== '');
-  }
 });

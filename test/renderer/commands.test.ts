@@ -34,7 +34,17 @@ describe('keys', () => {
     expect(commandOfKey(press('Enter', { ctrlKey: true }), false)).toBe('comparison.run');
     expect(commandOfKey(press('.', { ctrlKey: true }), false)).toBe('comparison.cancel');
     expect(commandOfKey(press('Escape'), false)).toBe('comparison.cancel');
+    expect(commandOfKey(press('F6', { shiftKey: true }), false)).toBe('pane.previous');
     expect(commandOfKey(press('a'), false)).toBeUndefined();
+  });
+
+  it('name Help by ?, but not while somebody writes', () => {
+    expect(commandOfKey(press('?', { shiftKey: true }), false)).toBe('help.shortcuts');
+    const field = document.createElement('input');
+    let id: string | undefined = 'none';
+    field.addEventListener('keydown', (event) => (id = commandOfKey(event, false)));
+    field.dispatchEvent(press('?'));
+    expect(id).toBeUndefined();
   });
 });
 
@@ -58,6 +68,18 @@ describe('the window', () => {
     window.dispatchEvent(press('Enter', { ctrlKey: true }));
     expect(run).toHaveBeenCalledTimes(2);
     expect(bridge.listenerCount()).toBe(0);
+  });
+
+  it('leaves the keys to an open dialog', () => {
+    const run = vi.fn();
+    listenToCommands({ 'comparison.run': run });
+    const dialog = document.body.appendChild(document.createElement('dialog'));
+    dialog.setAttribute('open', '');
+    window.dispatchEvent(press('Enter', { ctrlKey: true }));
+    expect(run).not.toHaveBeenCalled();
+    dialog.remove();
+    window.dispatchEvent(press('Enter', { ctrlKey: true }));
+    expect(run).toHaveBeenCalledTimes(1);
   });
 
   it('leaves keys alone that it has no action for', () => {

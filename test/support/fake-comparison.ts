@@ -211,10 +211,14 @@ export function fakeMachine(overrides: Partial<MachineSummary> = {}): MachineSum
     caveats: ['A budget of micro-ops stands for the Pentium III: instruction counts are right, clocks are not.'],
     profile: {
       cpu: {
+        model: 'p6',
         hz: { value: FAKE_CPU_HZ, evidence: 'S', source: 'name' },
         clockEvidence: 'model',
         clockSource: 'Micro-op budget',
       },
+      memory: { ramBytes: { value: 256 * 1024 ** 2, evidence: 'model', source: 'name' } },
+      hasPci: true,
+      bootDisk: 'ata',
     } as MachineSummary['profile'],
     ...overrides,
   };

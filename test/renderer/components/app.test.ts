@@ -18,9 +18,17 @@ vi.mock('../../../src/renderer/components/charts/register-chart', () => ({
 let bridge: ReturnType<typeof installFakeLabApi>;
 let app: ReturnType<typeof mount>;
 
-async function open() {
-  app = mount(App, { global: { plugins: [createPinia()] }, attachTo: document.body });
+/** Lets views that are loaded when first opened appear. */
+async function settle() {
   await flushPromises();
+  await vi.dynamicImportSettled();
+  await flushPromises();
+}
+
+async function open(view: 'start' | 'experiment' = 'experiment') {
+  app = mount(App, { global: { plugins: [createPinia()] }, attachTo: document.body });
+  bridge.send.command(`go.${view}`);
+  await settle();
 }
 
 beforeEach(() => {
@@ -42,12 +50,12 @@ const finish = async (overrides = {}) => {
     status: 'done',
     comparison: fakeComparison(['warm', 'kexec'], overrides),
   });
-  await flushPromises();
+  await settle();
 };
 
 const button = (text: string) => app.findAll('button').find((candidate) => candidate.text().includes(text))!;
 
-describe('the first view', () => {
+describe('the set-up', () => {
   it('chooses the first machine and describes it with its caveats', async () => {
     await open();
     expect(app.get('select').element.value).toBe('p3-1000-desktop');
@@ -56,7 +64,7 @@ describe('the first view', () => {
   });
 
   it('names the next step, which runs the comparison', async () => {
-    await open();
+    await open('start');
     await button('Run the comparison').trigger('click');
     expect(bridge.api.startComparison).toHaveBeenCalledTimes(1);
   });
@@ -192,6 +200,7 @@ describe('a result', () => {
   });
 
   it('shows seed and configuration of what is on screen, not of the form', async () => {
+    await press('1', { ctrlKey: true });
     await app.get('#seed').setValue('99');
     expect(app.get('footer').text()).toContain('seed 7');
     expect(app.get('footer').text()).toContain('configuration 9f2c1a0b3d4e');
