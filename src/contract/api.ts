@@ -69,7 +69,13 @@ export interface ComparisonProgress {
 }
 
 export type ComparisonEnd =
-  | { readonly comparisonId: string; readonly status: 'done'; readonly comparison: Comparison }
+  | {
+      readonly comparisonId: string;
+      readonly status: 'done';
+      readonly comparison: Comparison;
+      /** Why it is not in the history, if it is not. */
+      readonly notKept?: Failure;
+    }
   | { readonly comparisonId: string; readonly status: 'failed'; readonly failure: Failure }
   | { readonly comparisonId: string; readonly status: 'cancelled' };
 
@@ -89,6 +95,82 @@ export interface NumberRequest {
   readonly phaseIndexes?: readonly number[];
 }
 
+/** What of the history is asked for; all conditions hold at once. */
+export interface HistoryQuery {
+  /** Somewhere in name, notes or id. */
+  readonly text: string;
+  readonly isStarred: boolean;
+  /** How many entries to pass over, and how many to give at most. */
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** A line of the history. */
+export interface HistoryItem {
+  readonly entryId: number;
+  readonly name: string;
+  readonly notes: string;
+  readonly tags: readonly string[];
+  readonly isStarred: boolean;
+  /** Equal where the configurations are the same. */
+  readonly planHash: string;
+  readonly machines: readonly string[];
+  readonly paths: readonly RebootPath[];
+  readonly plannedRuns: number;
+  readonly doneRuns: number;
+  readonly failedRuns: number;
+  /** ISO 8601, UTC. */
+  readonly lastStartedAt: string;
+  readonly status: 'running' | 'done' | 'cancelled' | 'failed' | 'interrupted';
+}
+
+export interface HistoryPage {
+  readonly items: readonly HistoryItem[];
+  /** How many entries answer the query, on all pages. */
+  readonly total: number;
+  /** What happened to the store before it was opened, told once. */
+  readonly notices: readonly string[];
+}
+
+/** What a person changes about an entry; what is left out stays. */
+export interface HistoryChange {
+  readonly entryId: number;
+  readonly name?: string;
+  readonly notes?: string;
+  readonly isStarred?: boolean;
+  readonly addTags?: readonly string[];
+  readonly removeTags?: readonly string[];
+}
+
+/** One point and seed of an entry. */
+export interface HistoryPlace {
+  readonly entryId: number;
+  readonly pointIndex: number;
+  readonly repetition: number;
+}
+
+/** A point of an entry as a comparison, and what other points there are. */
+export interface OpenedEntry {
+  readonly place: HistoryPlace;
+  readonly name: string;
+  readonly comparison: Comparison;
+  /** A label for each point: "memory.ramBytes 67108864". */
+  readonly points: readonly string[];
+  readonly repetitions: number;
+}
+
+/** What two entries have in common and what not. */
+export interface HistoryComparison {
+  readonly isSameConfiguration: boolean;
+  readonly isSameEngine: boolean;
+  /** A setting that is not the same in both; null: there is none of that name. */
+  readonly differences: readonly {
+    readonly name: string;
+    readonly first: string | null;
+    readonly second: string | null;
+  }[];
+}
+
 /** Requests of the window to the main process, and the events back. */
 export interface LabApi {
   listMachines(): Promise<Result<readonly MachineSummary[]>>;
@@ -101,6 +183,14 @@ export interface LabApi {
   exportCsv(comparisonId: string): Promise<Result<SavedFiles | null>>;
   /** Asks for a file name and writes a PNG made by the window. */
   exportPng(input: { readonly suggestedName: string; readonly png: Uint8Array }): Promise<Result<SavedFiles | null>>;
+  /** The last started first. */
+  listHistory(query: HistoryQuery): Promise<Result<HistoryPage>>;
+  changeHistory(change: HistoryChange): Promise<Result<HistoryItem>>;
+  /** Deletes an entry and those of its runs that no other has. It cannot be undone. */
+  deleteHistory(entryId: number): Promise<Result<{ readonly deletedRuns: number }>>;
+  /** A kept point becomes a comparison that can be looked at, asked and exported. */
+  openHistory(place: HistoryPlace): Promise<Result<OpenedEntry>>;
+  compareHistory(pair: { readonly first: number; readonly second: number }): Promise<Result<HistoryComparison>>;
   /** At most ten times a second. Returns the unsubscribe function. */
   onComparisonProgress(listener: (progress: ComparisonProgress) => void): () => void;
   onComparisonEnd(listener: (end: ComparisonEnd) => void): () => void;

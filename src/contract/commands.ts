@@ -4,6 +4,7 @@ export type CommandId =
   | 'go.start'
   | 'go.experiment'
   | 'go.results'
+  | 'go.history'
   | 'palette.open'
   | 'pane.next'
   | 'pane.previous'
@@ -39,6 +40,7 @@ export const COMMANDS: readonly Command[] = [
   { id: 'go.start', label: 'Go to Start', menu: 'go', accelerator: 'Alt+Home' },
   { id: 'go.experiment', label: 'Go to Experiment', menu: 'go', accelerator: 'CmdOrCtrl+1' },
   { id: 'go.results', label: 'Go to Results', menu: 'go', accelerator: 'CmdOrCtrl+2' },
+  { id: 'go.history', label: 'Go to History', menu: 'go', accelerator: 'CmdOrCtrl+5' },
   { id: 'palette.open', label: 'All Commands…', menu: 'view', accelerator: 'CmdOrCtrl+K' },
   { id: 'pane.next', label: 'Next Pane', menu: 'view', accelerator: 'F6' },
   { id: 'pane.previous', label: 'Previous Pane', menu: 'view', accelerator: 'Shift+F6' },

@@ -2,7 +2,7 @@
 import type { ZodType } from 'zod';
 import { z } from 'zod';
 import { numberColumns } from '../lab/index';
-import type { NumberRequest } from './api';
+import type { HistoryChange, HistoryPlace, HistoryQuery, NumberRequest } from './api';
 
 /** The shape of a request's input. */
 export type RequestSchema<Input> = ZodType<Input>;
@@ -36,3 +36,34 @@ export const pngExportSchema = z.strictObject({
     .refine((bytes) => bytes.length <= MAX_PNG_BYTES, 'the picture is too large')
     .refine((bytes) => PNG_SIGNATURE.every((byte, index) => bytes[index] === byte), 'the picture is no PNG'),
 });
+
+const MAX_PAGE = 1000;
+
+export const entryIdSchema = z.int().min(1);
+
+export const historyQuerySchema = z.strictObject({
+  text: z.string().max(200),
+  isStarred: z.boolean(),
+  offset: z.int().min(0),
+  limit: z.int().min(1).max(MAX_PAGE),
+}) satisfies z.ZodType<HistoryQuery>;
+
+const tagsSchema = z.array(z.string().min(1).max(80)).max(50);
+
+/** How long names, notes and tags may be, the store says. */
+export const historyChangeSchema = z.strictObject({
+  entryId: entryIdSchema,
+  name: z.string().max(1000).optional(),
+  notes: z.string().max(100_000).optional(),
+  isStarred: z.boolean().optional(),
+  addTags: tagsSchema.optional(),
+  removeTags: tagsSchema.optional(),
+}) satisfies z.ZodType<HistoryChange>;
+
+export const historyPlaceSchema = z.strictObject({
+  entryId: entryIdSchema,
+  pointIndex: z.int().min(0),
+  repetition: z.int().min(0),
+}) satisfies z.ZodType<HistoryPlace>;
+
+export const historyPairSchema = z.strictObject({ first: entryIdSchema, second: entryIdSchema });

@@ -3,6 +3,7 @@ import { app, BrowserWindow, ipcMain, Menu, session } from 'electron';
 import { join } from 'node:path';
 import { createLabHost } from '../host/lab-host';
 import { CHANNELS } from './channels';
+import { createHistory } from './history';
 import { createHandle } from './ipc';
 import { registerLabHandlers } from './lab-handlers';
 import { menuTemplate } from './menu';
@@ -45,6 +46,7 @@ void app.whenReady().then(() => {
   const handle = createHandle(ipcMain, origin, (error) => process.stderr.write(`${String(error)}\n`));
   const { cancelAll } = registerLabHandlers(handle, {
     host,
+    history: createHistory(host),
     dialogs: systemDialogs(() => window as BrowserWindow),
     writeFile: writePicture,
     send,

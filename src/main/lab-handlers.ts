@@ -6,14 +6,17 @@ import { CANCELLED_CODE } from '../host/failure';
 import type { LabHost } from '../host/lab-host';
 import { CHANNELS } from './channels';
 import { createExplanations } from './explanations';
+import { registerHistoryHandlers } from './history-handlers';
 import type { Handle } from './ipc';
 import { failed } from './ipc';
+import type { History } from './history';
 import type { SaveDialogs } from './save-dialogs';
 
 export interface LabHandlerParts {
   readonly host: Pick<LabHost, 'listMachines' | 'compare' | 'explain' | 'saveCsv'>;
   readonly dialogs: SaveDialogs;
   readonly writeFile: (path: string, bytes: Uint8Array) => Promise<Result<string>>;
+  readonly history: History;
   /** Sends an event to the window; does nothing when it is gone. */
   readonly send: (channel: string, payload: ComparisonProgress | ComparisonEnd) => void;
 }
@@ -21,11 +24,12 @@ export interface LabHandlerParts {
 /** How many finished comparisons can still be exported. */
 const KEPT_COMPARISONS = 20;
 
-/** Registers all handlers. Returns what ends every running comparison. */
+/** Registers all handlers. Returns what ends every running comparison and lets go of the history. */
 export function registerLabHandlers(handle: Handle, parts: LabHandlerParts): { cancelAll(): void } {
-  const { host, dialogs, send, writeFile } = parts;
+  const { host, dialogs, history, send, writeFile } = parts;
   const running = new Map<string, AbortController>();
   const finished = new Map<string, Comparison>();
+  const ofAnotherEngine = new Set<string>();
   const explanations = createExplanations(host);
   let started = 0;
 
@@ -34,7 +38,7 @@ export function registerLabHandlers(handle: Handle, parts: LabHandlerParts): { c
     if (finished.size > KEPT_COMPARISONS) finished.delete(finished.keys().next().value as string);
   };
 
-  const endOf = (comparisonId: string, result: Result<Comparison>): ComparisonEnd => {
+  const endOf = async (comparisonId: string, result: Result<Comparison>): Promise<ComparisonEnd> => {
     if (!result.ok) {
       return result.failure.code === CANCELLED_CODE
         ? { comparisonId, status: 'cancelled' }
@@ -42,7 +46,8 @@ export function registerLabHandlers(handle: Handle, parts: LabHandlerParts): { c
     }
     const comparison = { ...result.value, id: comparisonId };
     keep(comparisonId, comparison);
-    return { comparisonId, status: 'done', comparison };
+    const notKept = await history.keep(comparison);
+    return { comparisonId, status: 'done', comparison, ...(notKept ? { notKept } : {}) };
   };
 
   handle(CHANNELS.listMachines, nothingSchema, () => host.listMachines());
@@ -61,9 +66,10 @@ export function registerLabHandlers(handle: Handle, parts: LabHandlerParts): { c
         const message = error instanceof Error ? error.message : String(error);
         return failed('APP-UNEXPECTED', `Something unexpected happened: ${message}`, 'Run the comparison again.');
       })
-      .then((result) => {
+      .then(async (result) => {
+        const end = await endOf(comparisonId, result);
         running.delete(comparisonId);
-        send(CHANNELS.comparisonEnd, endOf(comparisonId, result));
+        send(CHANNELS.comparisonEnd, end);
       });
     return { ok: true, value: { comparisonId } };
   });
@@ -75,7 +81,20 @@ export function registerLabHandlers(handle: Handle, parts: LabHandlerParts): { c
 
   handle(CHANNELS.explainNumber, numberRequestSchema, async (request) => {
     const comparison = finished.get(request.comparisonId);
-    return comparison ? explanations.explain(comparison, request) : noLongerKept();
+    if (!comparison) return noLongerKept();
+    if (ofAnotherEngine.has(request.comparisonId)) {
+      return failed(
+        'APP-OTHER-ENGINE',
+        'Another build of the engine computed this run: running it again may count other cycles.',
+        'Run the comparison again with this build, then ask again.',
+      );
+    }
+    return explanations.explain(comparison, request);
+  });
+
+  registerHistoryHandlers(handle, history, (comparison, isOfThisEngine) => {
+    keep(comparison.id, comparison);
+    if (!isOfThisEngine) ofAnotherEngine.add(comparison.id);
   });
 
   handle<string, SavedFiles | null>(CHANNELS.exportCsv, comparisonIdSchema, async (comparisonId) => {
@@ -96,6 +115,7 @@ export function registerLabHandlers(handle: Handle, parts: LabHandlerParts): { c
     cancelAll() {
       for (const controller of running.values()) controller.abort();
       explanations.cancelAll();
+      history.close();
     },
   };
 }

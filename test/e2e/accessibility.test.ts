@@ -44,6 +44,7 @@ await describeInElectron('in both themes', () => {
 
   const views: readonly { name: string; open: () => Promise<void> }[] = [
     { name: 'start', open: async () => {} },
+    { name: 'history-empty', open: () => lab.openView(running.page, 'History') },
     { name: 'results-empty', open: () => lab.openView(running.page, 'Results') },
     {
       name: 'experiment',
@@ -96,6 +97,33 @@ await describeInElectron('in both themes', () => {
         await running.page.getByRole('dialog').waitFor({ state: 'detached' });
         await lab.openView(running.page, 'Results');
         await running.page.keyboard.press('F1');
+        await running.page.getByRole('dialog').waitFor();
+      },
+    },
+    {
+      name: 'history',
+      open: async () => {
+        await running.page.keyboard.press('Escape');
+        await running.page.getByRole('dialog').waitFor({ state: 'detached' });
+        await lab.fillForm(running.page, { seed: 11 });
+        await lab.runByMouse(running.page);
+        await lab.openView(running.page, 'History');
+        await running.page.getByText('2 experiments').waitFor();
+        await running.page.getByRole('checkbox', { name: 'Choose Firmware' }).first().check();
+        await running.page.getByLabel('Note').waitFor();
+      },
+    },
+    {
+      name: 'history-compared',
+      open: async () => {
+        await running.page.getByRole('checkbox', { name: 'Choose Firmware' }).last().check();
+        await running.page.getByRole('cell', { name: '11', exact: true }).waitFor();
+      },
+    },
+    {
+      name: 'history-delete',
+      open: async () => {
+        await running.page.getByRole('button', { name: 'Delete 2…' }).click();
         await running.page.getByRole('dialog').waitFor();
       },
     },

@@ -9,7 +9,7 @@ export async function openView(page: Page, name: keyof typeof VIEW_KEYS): Promis
   await page.locator('nav [aria-current=page]', { hasText: name }).waitFor();
 }
 
-const VIEW_KEYS = { Start: 'Alt+Home', Experiment: 'Control+1', Results: 'Control+2' } as const;
+const VIEW_KEYS = { Start: 'Alt+Home', Experiment: 'Control+1', Results: 'Control+2', History: 'Control+5' } as const;
 
 /** Opens Experiment and sets the form. */
 export async function fillForm(page: Page, form: { machine?: string; seed?: number }): Promise<void> {

@@ -15,6 +15,8 @@ export const PICTURES_DIR = join(tmpdir(), 'bootlab-pictures');
 export interface RunningApp {
   readonly app: ElectronApplication;
   readonly page: Page;
+  /** The history of this start. */
+  readonly storeFile: string;
   /** Errors of the page and of its console, as they come. */
   readonly problems: readonly string[];
   /** After a test that provokes them. */
@@ -33,6 +35,8 @@ export async function launchApp({ appDir = PROJECT_DIR }: LaunchOptions = {}): P
   const electron = await resolveElectron(appDir, () => {});
   const display = await openDisplay();
   const userDataDir = mkdtempSync(join(tmpdir(), 'bootlab-e2e-'));
+  // Never the history of whoever runs the tests.
+  const storeFile = join(userDataDir, 'history.bootruns');
   const tidyUp = () => {
     display.close();
     rmSync(userDataDir, { recursive: true, force: true });
@@ -41,7 +45,12 @@ export async function launchApp({ appDir = PROJECT_DIR }: LaunchOptions = {}): P
     const app = await _electron.launch({
       executablePath: electron.executablePath,
       args: [...electron.args, `--user-data-dir=${userDataDir}`],
-      env: { ...(process.env as Record<string, string>), ...electron.env, DISPLAY: display.name },
+      env: {
+        ...(process.env as Record<string, string>),
+        ...electron.env,
+        DISPLAY: display.name,
+        BOOTLAB_STORE: storeFile,
+      },
       timeout: 60_000,
     });
     const page = await app.firstWindow();
@@ -50,6 +59,7 @@ export async function launchApp({ appDir = PROJECT_DIR }: LaunchOptions = {}): P
     return {
       app,
       page,
+      storeFile,
       problems,
       forgetProblems: () => void problems.splice(0),
       async close() {

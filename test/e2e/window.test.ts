@@ -168,6 +168,66 @@ await describeInElectron('the window', () => {
     await dialog.waitFor({ state: 'detached' });
   });
 
+  it('finds a kept comparison in the history by mouse, names it and opens it again', async () => {
+    const { page } = running;
+    await lab.fillForm(page, { seed: 21 });
+    await lab.runByMouse(page);
+    const answer = await lab.answerOf(page);
+    await lab.fillForm(page, { seed: 22 });
+    await lab.runByMouse(page);
+    await page.getByRole('navigation').getByRole('button', { name: 'History' }).click();
+    await page
+      .getByRole('checkbox', { name: /^Choose / })
+      .nth(1)
+      .check();
+    await page.getByLabel('Name', { exact: true }).fill('Seed twenty-one');
+    await page.getByLabel('Note').fill('by the mouse');
+    await page.getByRole('button', { name: 'Star Seed twenty-one' }).click();
+    await page.getByLabel('Filter').fill('MOUSE');
+    await page.getByText('1 experiment', { exact: true }).waitFor();
+    await page.getByRole('checkbox', { name: 'Choose Seed twenty-one' }).uncheck();
+    await page.getByRole('button', { name: 'Seed twenty-one', exact: true }).click();
+    await page.getByText('From the history:').waitFor();
+    expect(await lab.answerOf(page)).toBe(answer);
+    await page.getByText('seed 21').waitFor();
+  });
+
+  it('shows the terminal the same history', () => {
+    const args = ['history', 'list', '--json', '--store', running.storeFile];
+    const listed = JSON.parse(execFileSync(process.execPath, [join(appDir, 'out/main/cli.cjs'), ...args]).toString());
+    const entry = listed.find(({ name }: { name: string }) => name === 'Seed twenty-one');
+    expect(entry).toMatchObject({ isStarred: true, notes: 'by the mouse', status: 'done' });
+    expect(entry.doneRuns).toBe(entry.plannedRuns);
+  });
+
+  it('walks the history, compares two and deletes one by keyboard alone', async () => {
+    const { page } = running;
+    await lab.openView(page, 'History');
+    await page.getByLabel('Filter').focus();
+    await page.keyboard.press('Control+A');
+    await page.keyboard.press('Delete');
+    const all = page.locator('button.name');
+    await page.waitForFunction(() => document.querySelectorAll('button.name').length > 2);
+    const before = await all.count();
+    await lab.tabTo(page, 'tbody tr:first-child input');
+    await page.keyboard.press('Space');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('Space');
+    await page.getByRole('rowheader', { name: 'seed', exact: true }).waitFor();
+    await page.keyboard.press('Space');
+    await page.getByLabel('Note').waitFor();
+    await page.keyboard.press('F6');
+    await lab.tabTo(page, 'button.delete');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByText(/^Deleted .* runs\.$/).waitFor();
+    expect(await all.count()).toBe(before - 1);
+  });
+
   it.each(['Escape', 'Control+.'])('cancels a run by %s at once', async (key) => {
     const { page } = running;
     await lab.fillForm(page, { seed: FAKE_SEEDS.slow });

@@ -3,6 +3,7 @@ import type { Comparison, Result } from '../../src/contract/api';
 import type { CompareOptions } from '../../src/host/compare-paths';
 import { CHANNELS } from '../../src/main/channels';
 import { createHandle } from '../../src/main/ipc';
+import type { History } from '../../src/main/history';
 import { registerLabHandlers } from '../../src/main/lab-handlers';
 import type { RebootPath } from '../../src/lab/index';
 import { fakeComparison, fakeMachine, fakeRecord } from '../support/fake-comparison';
@@ -39,7 +40,20 @@ function setUp() {
   const writeFile = vi.fn(async (path: string) => ({ ok: true as const, value: path }));
   const send = vi.fn();
   const handle = createHandle(ipc as never, 'app://bootlab', () => {});
-  const { cancelAll } = registerLabHandlers(handle, { host, dialogs, writeFile, send });
+  const history = {
+    list: vi.fn<History['list']>(async () => ({ ok: true, value: { items: [], total: 0, notices: [] } })),
+    change: vi.fn<History['change']>(),
+    remove: vi.fn<History['remove']>(async () => ({ ok: true, value: { deletedRuns: 1 } })),
+    compare: vi.fn<History['compare']>(),
+    open: vi.fn<History['open']>(async (place) => {
+      const comparison = { ...fakeComparison(['warm', 'kexec']), id: 'history-3-0-0' };
+      const opened = { place, name: 'Kept', comparison, points: ['one'], repetitions: 1 };
+      return { ok: true, value: { opened, isOfThisEngine: place.entryId !== 4 } };
+    }),
+    keep: vi.fn<History['keep']>(async () => null),
+    close: vi.fn<History['close']>(),
+  };
+  const { cancelAll } = registerLabHandlers(handle, { host, history, dialogs, writeFile, send });
   const invoke = (channel: string, input?: unknown): Promise<Result<unknown>> =>
     listeners.get(channel)!({ senderFrame: { url: 'app://bootlab/', parent: null } }, input);
   const start = async () => {
@@ -50,7 +64,7 @@ function setUp() {
     end(result);
     await vi.waitFor(() => expect(send).toHaveBeenCalledWith(CHANNELS.comparisonEnd, expect.anything()));
   };
-  return { invoke, start, settle, host, dialogs, writeFile, send, cancelAll, options: () => options };
+  return { invoke, start, settle, host, history, dialogs, writeFile, send, cancelAll, options: () => options };
 }
 
 const failedWith = (code: string): Result<Comparison> => ({
@@ -277,5 +291,63 @@ describe('a number', () => {
     cancelAll();
     const [, , options] = host.explain.mock.lastCall as unknown as [unknown, unknown, { signal: AbortSignal }];
     expect(options.signal.aborted).toBe(true);
+  });
+});
+
+describe('the history', () => {
+  it('keeps what was compared before the window hears of the end', async () => {
+    const { start, settle, history, send } = setUp();
+    const comparisonId = await start();
+    await settle({ ok: true, value: fakeComparison(['warm', 'kexec']) });
+    expect(history.keep).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ id: comparisonId }));
+    expect(send.mock.lastCall![1]).not.toHaveProperty('notKept');
+  });
+
+  it('that cannot keep a comparison says why, and the comparison is there all the same', async () => {
+    const { start, settle, history, send } = setUp();
+    const failure = { code: 'HOST-STORE-FULL', message: 'The disk is full.', nextStep: 'Make room.' };
+    history.keep.mockResolvedValueOnce(failure);
+    await start();
+    await settle({ ok: true, value: fakeComparison(['warm', 'kexec']) });
+    expect(send.mock.lastCall![1]).toMatchObject({ status: 'done', notKept: failure });
+  });
+
+  it('opens a kept comparison, which then can be asked about and exported', async () => {
+    const { invoke, host } = setUp();
+    const place = { entryId: 3, pointIndex: 0, repetition: 0 };
+    expect(await invoke(CHANNELS.openHistory, place)).toMatchObject({ ok: true, value: { name: 'Kept' } });
+    const number = { comparisonId: 'history-3-0-0', runOrder: 0, table: 'runs', column: 'outage_cycles' };
+    expect(await invoke(CHANNELS.explainNumber, number)).toMatchObject({ ok: true });
+    await invoke(CHANNELS.exportCsv, 'history-3-0-0');
+    expect(host.saveCsv).toHaveBeenCalledTimes(1);
+  });
+
+  it('does not explain the cycles of another engine by running this one', async () => {
+    const { invoke, host } = setUp();
+    await invoke(CHANNELS.openHistory, { entryId: 4, pointIndex: 0, repetition: 0 });
+    const number = { comparisonId: 'history-3-0-0', runOrder: 0, table: 'runs', column: 'outage_cycles' };
+    expect(await invoke(CHANNELS.explainNumber, number)).toMatchObject({ failure: { code: 'APP-OTHER-ENGINE' } });
+    expect(host.explain).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    [CHANNELS.listHistory, { text: '', isStarred: false, offset: 0, limit: 1e9 }],
+    [CHANNELS.changeHistory, { entryId: 0, name: 'x' }],
+    [CHANNELS.changeHistory, { entryId: 1, experiment: {} }],
+    [CHANNELS.deleteHistory, '1; DROP TABLE runs'],
+    [CHANNELS.openHistory, { entryId: 1, pointIndex: -1, repetition: 0 }],
+    [CHANNELS.compareHistory, { first: 1 }],
+  ])('refuses on %s what has another shape', async (channel, input) => {
+    const { invoke, history } = setUp();
+    expect(await invoke(channel, input)).toMatchObject({ ok: false, failure: { code: 'APP-REQUEST' } });
+    for (const ask of [history.list, history.change, history.remove, history.open, history.compare]) {
+      expect(ask).not.toHaveBeenCalled();
+    }
+  });
+
+  it('is closed with the last window', () => {
+    const { cancelAll, history } = setUp();
+    cancelAll();
+    expect(history.close).toHaveBeenCalled();
   });
 });

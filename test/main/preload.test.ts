@@ -19,13 +19,18 @@ describe('the bridge', () => {
     expect(electron.contextBridge.exposeInMainWorld).toHaveBeenCalledExactlyOnceWith('bootlab', expect.anything());
     expect(Object.keys(api).sort()).toEqual([
       'cancelComparison',
+      'changeHistory',
+      'compareHistory',
+      'deleteHistory',
       'explainNumber',
       'exportCsv',
       'exportPng',
+      'listHistory',
       'listMachines',
       'onCommand',
       'onComparisonEnd',
       'onComparisonProgress',
+      'openHistory',
       'startComparison',
     ]);
   });
@@ -35,6 +40,11 @@ describe('the bridge', () => {
     expect(electron.ipcRenderer.invoke).toHaveBeenLastCalledWith(CHANNELS.listMachines);
     void api.cancelComparison('c');
     expect(electron.ipcRenderer.invoke).toHaveBeenLastCalledWith(CHANNELS.cancelComparison, 'c');
+    const place = { entryId: 3, pointIndex: 0, repetition: 0 };
+    void api.openHistory(place);
+    expect(electron.ipcRenderer.invoke).toHaveBeenLastCalledWith(CHANNELS.openHistory, place);
+    void api.deleteHistory(3);
+    expect(electron.ipcRenderer.invoke).toHaveBeenLastCalledWith(CHANNELS.deleteHistory, 3);
     void api.exportCsv('c');
     expect(electron.ipcRenderer.invoke).toHaveBeenLastCalledWith(CHANNELS.exportCsv, 'c');
   });

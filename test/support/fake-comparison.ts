@@ -219,7 +219,7 @@ export function fakeMachine(overrides: Partial<MachineSummary> = {}): MachineSum
       memory: { ramBytes: { value: 256 * 1024 ** 2, evidence: 'model', source: 'name' } },
       hasPci: true,
       bootDisk: 'ata',
-    } as MachineSummary['profile'],
+    } as unknown as MachineSummary['profile'],
     ...overrides,
   };
 }

@@ -1,9 +1,36 @@
 // A bridge for components and stores: answers at once, and lets the test play the main process.
 import { vi } from 'vitest';
-import type { ComparisonEnd, ComparisonProgress, LabApi, Result, SavedFiles } from '../../src/contract/api';
+import type {
+  ComparisonEnd,
+  ComparisonProgress,
+  HistoryItem,
+  LabApi,
+  Result,
+  SavedFiles,
+} from '../../src/contract/api';
 import type { CommandId } from '../../src/contract/commands';
 import type { MachineSummary } from '../../src/contract/records';
-import { fakeMachine } from './fake-comparison';
+import { fakeComparison, fakeMachine } from './fake-comparison';
+
+/** A line of the history. */
+export function fakeHistoryItem(entryId: number, overrides: Partial<HistoryItem> = {}): HistoryItem {
+  return {
+    entryId,
+    name: `Experiment ${entryId}`,
+    notes: '',
+    tags: [],
+    isStarred: false,
+    planHash: 'a'.repeat(64),
+    machines: ['p3-1000-desktop'],
+    paths: ['warm', 'kexec'],
+    plannedRuns: 2,
+    doneRuns: 2,
+    failedRuns: 0,
+    lastStartedAt: '2026-11-23T22:41:07.000Z',
+    status: 'done',
+    ...overrides,
+  };
+}
 
 /** Puts a bridge into `window.bootlab`. Its functions are mocks; `send` plays events. */
 export function installFakeLabApi() {
@@ -34,6 +61,30 @@ export function installFakeLabApi() {
     })),
     exportCsv: vi.fn<LabApi['exportCsv']>(async () => saved),
     exportPng: vi.fn<LabApi['exportPng']>(async () => saved),
+    listHistory: vi.fn<LabApi['listHistory']>(async () => ({ ok: true, value: { items: [], total: 0, notices: [] } })),
+    changeHistory: vi.fn<LabApi['changeHistory']>(async ({ entryId, name, isStarred, addTags }) => {
+      const changes = { ...(name && { name }), ...(isStarred !== undefined && { isStarred }), tags: addTags ?? [] };
+      return { ok: true, value: fakeHistoryItem(entryId, changes) };
+    }),
+    deleteHistory: vi.fn<LabApi['deleteHistory']>(async () => ({ ok: true, value: { deletedRuns: 2 } })),
+    openHistory: vi.fn<LabApi['openHistory']>(async (place) => ({
+      ok: true,
+      value: {
+        place,
+        name: `Experiment ${place.entryId}`,
+        comparison: { ...fakeComparison(['warm', 'kexec']), id: `history-${place.entryId}-${place.pointIndex}` },
+        points: ['p3-1000-desktop, memory.ramBytes 1', 'p3-1000-desktop, memory.ramBytes 2'],
+        repetitions: 1,
+      },
+    })),
+    compareHistory: vi.fn<LabApi['compareHistory']>(async () => ({
+      ok: true,
+      value: {
+        isSameConfiguration: false,
+        isSameEngine: true,
+        differences: [{ name: 'seed', first: '1', second: '2' }],
+      },
+    })),
     onComparisonProgress: subscribe(listeners.progress),
     onComparisonEnd: subscribe(listeners.end),
     onCommand: subscribe(listeners.command),

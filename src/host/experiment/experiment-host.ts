@@ -1,16 +1,17 @@
 // Experiments over one resources folder and one worker file: planning them and carrying them out.
 import { arch, platform } from 'node:process';
-import type { Result } from '../../contract/api';
+import type { Comparison, Result } from '../../contract/api';
 import type { GuestImages } from '../../emulator/index';
 import type { ExperimentPlan } from '../../lab/index';
 import { ENGINE_VERSION } from '../../lab/index';
 import type { EngineHost } from '../engine-host';
 import { createWorkerHost } from '../engine-host';
 import { succeed } from '../failure';
-import type { RunStore } from '../run-store/run-store';
+import type { ExecutionHost, RunStore } from '../run-store/run-store';
+import { experimentOf, keepRecords } from './comparison-entries';
 import { hashEngineBuild } from './engine-build';
 import type { ExperimentSource, FindMachine } from './read-experiment';
-import { planFrom } from './read-experiment';
+import { checkExperiment, planFrom } from './read-experiment';
 import type { ExperimentOptions, RunningExperiment } from './run-experiment';
 import { startExperiment } from './run-experiment';
 
@@ -32,6 +33,15 @@ export interface ExperimentHost {
     runner: ExperimentRunner,
     options?: ExperimentOptions,
   ): Promise<Result<RunningExperiment>>;
+  /** Keeps what a comparison has computed, as if its runs had been started one by one. */
+  keep(
+    comparison: Comparison,
+    machineName: string,
+    store: RunStore,
+    program: string,
+  ): Promise<Result<{ readonly entryId: number }>>;
+  /** What records of this engine are kept under (docs/run-store.md). */
+  engineBuild(): Promise<Result<string>>;
 }
 
 export interface ExperimentHostParts {
@@ -48,12 +58,35 @@ export function createExperimentHost({
   loadImages,
   standIn,
 }: ExperimentHostParts): ExperimentHost {
+  const buildOf = (images: GuestImages): Promise<Result<string>> =>
+    standIn ? Promise.resolve(succeed(standIn.engineBuild)) : hashEngineBuild(workerFile, images);
+
+  async function engineBuild(): Promise<Result<string>> {
+    const images = await loadImages();
+    return images.ok ? buildOf(images.value) : images;
+  }
+
   return {
     plan: (source) => planFrom(source, findMachine),
+    engineBuild,
+    async keep(comparison, machineName, store, program) {
+      const source = checkExperiment(experimentOf(comparison.request, machineName));
+      if (!source.ok) return source;
+      const plan = await planFrom(source.value, findMachine);
+      if (!plan.ok) return plan;
+      const build = await engineBuild();
+      if (!build.ok) return build;
+      const host = executionHost(program, comparison.records.length);
+      return keepRecords(plan.value, comparison.records, store, {
+        engineVersion: ENGINE_VERSION,
+        engineBuild: build.value,
+        host,
+      });
+    },
     async start(plan, store, { workers, program }, options) {
       const images = await loadImages();
       if (!images.ok) return images;
-      const build = standIn ? succeed(standIn.engineBuild) : await hashEngineBuild(workerFile, images.value);
+      const build = await buildOf(images.value);
       if (!build.ok) return build;
       const engine = standIn?.engine ?? createWorkerHost({ workerFile, maxParallel: workers, keepsWorkers: true });
       const running = startExperiment(
@@ -64,11 +97,7 @@ export function createExperimentHost({
           engineBuild: build.value,
           engineVersion: ENGINE_VERSION,
           store,
-          host: {
-            platform: `${platform}-${arch}`,
-            program: `${program} ${ENGINE_VERSION}, Node ${process.versions.node}`,
-            workers,
-          },
+          host: executionHost(program, workers),
         },
         options,
       );
@@ -76,4 +105,9 @@ export function createExperimentHost({
       return succeed(running);
     },
   };
+}
+
+function executionHost(program: string, workers: number): ExecutionHost {
+  const version = `${program} ${ENGINE_VERSION}, Node ${process.versions.node}`;
+  return { platform: `${platform}-${arch}`, program: version, workers };
 }

@@ -5,6 +5,7 @@ import type { Comparison, ComparisonEnd, ComparisonProgress, Failure, LabApi, Sa
 import type { RebootPath } from '../../contract/records';
 import { DEFAULT_PROFILE_ID } from '../../lab/index';
 import { bridge } from '../bridge';
+import { failureText } from './failure-text';
 import { useMachines } from './machines';
 
 /** idle: nothing ran yet. Any other says how the last run went; a result of an earlier run may still be shown. */
@@ -94,7 +95,15 @@ export const useComparison = defineStore('comparison', () => {
       return;
     }
     status.value = end.status;
-    if (end.status === 'done') result.value = end.comparison;
+    if (end.status !== 'done') return;
+    result.value = end.comparison;
+    if (end.notKept) notice.value = `Not kept in the history: ${failureText(end.notKept)}`;
+  }
+
+  /** Puts a comparison of the history on the screen. */
+  function show(opened: Comparison): void {
+    notice.value = '';
+    result.value = opened;
   }
 
   /** Listens to the main process; gives what ends it. */
@@ -123,7 +132,7 @@ export const useComparison = defineStore('comparison', () => {
   }
 
   function report(saved: Awaited<ReturnType<LabApi['exportCsv']>>): void {
-    if (!saved.ok) notice.value = `${saved.failure.message} ${saved.failure.nextStep} [${saved.failure.code}]`;
+    if (!saved.ok) notice.value = failureText(saved.failure);
     else if (saved.value) notice.value = `Saved ${describeFiles(saved.value)}.`;
   }
 
@@ -145,6 +154,7 @@ export const useComparison = defineStore('comparison', () => {
     loadMachines,
     run,
     cancel,
+    show,
     listen,
     exportCsv,
     exportPng,

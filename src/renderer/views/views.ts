@@ -4,7 +4,7 @@ import { defineAsyncComponent } from 'vue';
 import type { CommandId } from '../../contract/commands';
 import StartView from './StartView.vue';
 
-export type ViewId = 'start' | 'experiment' | 'results';
+export type ViewId = 'start' | 'experiment' | 'results' | 'history';
 
 export interface View {
   readonly id: ViewId;
@@ -18,13 +18,13 @@ export interface View {
 }
 
 export const VIEWS: readonly View[] = [
-  { id: 'start', label: 'Start', command: 'go.start', component: StartView, commands: ['comparison.run'], keys: [] },
+  { id: 'start', label: 'Start', command: 'go.start', component: StartView, commands: [], keys: [] },
   {
     id: 'experiment',
     label: 'Experiment',
     command: 'go.experiment',
     component: defineAsyncComponent(() => import('./ExperimentView.vue')),
-    commands: ['comparison.run', 'comparison.cancel'],
+    commands: [],
     keys: [['Esc', 'Cancel the run']],
   },
   {
@@ -47,6 +47,18 @@ export const VIEWS: readonly View[] = [
       ['Home End', 'First and last phase'],
       ['+ − 0', 'Zoom in, out, show all (in the timeline)'],
       ['Esc', 'Close what says where a number comes from'],
+    ],
+  },
+  {
+    id: 'history',
+    label: 'History',
+    command: 'go.history',
+    component: defineAsyncComponent(() => import('./HistoryView.vue')),
+    commands: [],
+    keys: [
+      ['↑ ↓', 'Walk the experiments'],
+      ['Enter', 'Open the experiment'],
+      ['Space', 'Choose it, on its check box; two chosen are compared'],
     ],
   },
 ];

@@ -117,7 +117,7 @@ describe('the palette', () => {
   it('finds a command by a few letters and carries it out', async () => {
     await press('k', { ctrlKey: true });
     await app.get('[role=combobox]').setValue('dark');
-    expect(options()).toEqual(['Dark']);
+    expect(options()).toEqual(['Theme: Dark']);
     await app.get('[role=combobox]').trigger('keydown', { key: 'Enter' });
     await settle();
     expect(document.documentElement.dataset.theme).toBe('dark');
@@ -170,6 +170,7 @@ describe('the shortcuts', () => {
     const [here, everywhere] = app.findAll('dialog section').map((section) => section.text());
     expect(here).toContain('Zoom Timeline In');
     expect(here).toContain('Walk the phases');
+    expect(everywhere).toContain('Run Comparison');
     expect(everywhere).toContain('Go to Results');
     expect(everywhere).not.toContain('Zoom');
   });
