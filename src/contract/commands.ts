@@ -20,6 +20,7 @@ export type CommandId =
   | 'theme.system'
   | 'theme.light'
   | 'theme.dark'
+  | 'theme.contrast'
   | 'help.shortcuts'
   | 'help.about';
 
@@ -52,6 +53,7 @@ export const COMMANDS: readonly Command[] = [
   { id: 'theme.system', label: 'Like the System', menu: 'theme', accelerator: '' },
   { id: 'theme.light', label: 'Light', menu: 'theme', accelerator: '' },
   { id: 'theme.dark', label: 'Dark', menu: 'theme', accelerator: '' },
+  { id: 'theme.contrast', label: 'High Contrast', menu: 'theme', accelerator: '' },
   { id: 'help.shortcuts', label: 'Keyboard Shortcuts', menu: 'help', accelerator: 'F1' },
   { id: 'help.about', label: 'About Bootlab', menu: 'help', accelerator: '' },
 ];

@@ -1,4 +1,4 @@
-// Every view in both themes: axe finds nothing, nothing is cut off, and a picture of each is kept for people.
+// Every view in all themes: axe finds nothing, nothing is cut off, and a picture of each is kept for people.
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -29,7 +29,7 @@ function cutOff({ page }: RunningApp): Promise<string[]> {
   );
 }
 
-await describeInElectron('in both themes', () => {
+await describeInElectron('in all themes', () => {
   let appDir = '';
   let running: RunningApp;
   beforeAll(async () => {
@@ -142,7 +142,7 @@ await describeInElectron('in both themes', () => {
   describe.each(views)('the view "$name"', ({ name, open }) => {
     it('can be read by all', async () => {
       await open();
-      for (const theme of ['light', 'dark']) {
+      for (const theme of ['light', 'dark', 'contrast']) {
         await lab.chooseMenu(running.app, `theme.${theme}`);
         await running.page.waitForFunction((wanted) => document.documentElement.dataset.theme === wanted, theme);
         await running.page.screenshot({ path: join(PICTURES_DIR, `${name}-${theme}.png`) });

@@ -2,11 +2,11 @@
 import { defineStore } from 'pinia';
 import { computed, ref, watchEffect } from 'vue';
 
-export type ThemeChoice = 'system' | 'light' | 'dark';
-export type Theme = 'light' | 'dark';
+export type Theme = 'light' | 'dark' | 'contrast';
+export type ThemeChoice = 'system' | Theme;
 export type Unit = 'cycles' | 'ms';
 
-const THEMES: readonly string[] = ['system', 'light', 'dark'];
+const THEMES: readonly string[] = ['system', 'light', 'dark', 'contrast'];
 const UNITS: readonly string[] = ['cycles', 'ms'];
 
 function stored<Choice extends string>(key: string, allowed: readonly string[], otherwise: Choice): Choice {
@@ -22,8 +22,13 @@ export const useSettings = defineStore('settings', () => {
   const isSystemDark = ref(darkSystem.matches);
   darkSystem.addEventListener('change', ({ matches }) => (isSystemDark.value = matches));
 
+  const strongSystem = window.matchMedia('(prefers-contrast: more)');
+  const isSystemStrong = ref(strongSystem.matches);
+  strongSystem.addEventListener('change', ({ matches }) => (isSystemStrong.value = matches));
+
   const theme = computed<Theme>(() => {
     if (themeChoice.value !== 'system') return themeChoice.value;
+    if (isSystemStrong.value) return 'contrast';
     return isSystemDark.value ? 'dark' : 'light';
   });
 

@@ -4,16 +4,21 @@ import { beforeEach, expect, it, vi } from 'vitest';
 import { nextTick } from 'vue';
 import { useSettings } from '../../../src/renderer/stores/settings';
 
-let systemTheme: { matches: boolean; change?: (event: { matches: boolean }) => void };
+type MediaChange = (event: { matches: boolean }) => void;
+let systemTheme: { change?: MediaChange };
+let systemContrast: { change?: MediaChange };
 beforeEach(() => {
   setActivePinia(createPinia());
   localStorage.clear();
-  systemTheme = { matches: false };
+  systemTheme = {};
+  systemContrast = {};
   vi.spyOn(window, 'matchMedia').mockImplementation(
-    () =>
+    (query) =>
       ({
-        matches: systemTheme.matches,
-        addEventListener: (_name: string, listener: never) => (systemTheme.change = listener),
+        matches: false,
+        addEventListener: (_name: string, listener: MediaChange) => {
+          (query.includes('contrast') ? systemContrast : systemTheme).change = listener;
+        },
       }) as never,
   );
 });
@@ -27,6 +32,15 @@ it('follows the system at first, also when it changes', async () => {
   await nextTick();
   expect(settings.theme).toBe('dark');
   expect(shownTheme()).toBe('dark');
+});
+
+it('is of high contrast where the system asks for it, light or dark', async () => {
+  const settings = useSettings();
+  systemTheme.change?.({ matches: true });
+  systemContrast.change?.({ matches: true });
+  await nextTick();
+  expect(settings.theme).toBe('contrast');
+  expect(shownTheme()).toBe('contrast');
 });
 
 it('keeps a choice, whatever the system says, and over a restart', async () => {

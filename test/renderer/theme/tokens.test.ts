@@ -68,7 +68,7 @@ function oklab(hex: string, vision: Matrix): Triple {
 /** About five just noticeable differences. */
 const MIN_DISTANCE = 0.1;
 
-describe.each(['light', 'dark'])('the %s theme', (theme) => {
+describe.each(['light', 'dark', 'contrast'])('the %s theme', (theme) => {
   const tokens = tokensOf(theme);
   const surfaces = ['surface', 'surface-side', 'surface-control', 'surface-hover', 'surface-selected'];
 
