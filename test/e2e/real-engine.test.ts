@@ -54,6 +54,21 @@ await describeInElectron('a comparison on the 486', () => {
     LIMIT_MS,
   );
 
+  it('is kept in the history and opens from it with the same bytes', async () => {
+    const { page, app } = running;
+    await lab.openView(page, 'History');
+    await page.getByRole('button', { name: /^Firmware reboot, kexec jump · .* · seed 3$/ }).click();
+    await page.getByText('From the history:').waitFor();
+    const reopened = join(outDir, 'reopened');
+    mkdirSync(reopened);
+    await lab.answerFolderDialog(app, reopened);
+    await page.getByRole('button', { name: 'Export CSV' }).click();
+    await lab.waitForNotice(page, 'reopened');
+    for (const name of ['runs.csv', 'phases.csv']) {
+      expect(readFileSync(join(reopened, name), 'utf8')).toBe(readFileSync(join(outDir, 'cli', name), 'utf8'));
+    }
+  });
+
   it(
     'says where a number comes from, as the terminal does',
     async () => {
