@@ -36,11 +36,16 @@ export interface History {
 
 const PROGRAM = 'app';
 
+interface PersonalHistory extends History {
+  /** Opens the store ahead of the first question. */
+  prepare(): void;
+}
+
 /** What happened to the store is told with the first list. */
 export function createHistory(
   host: Pick<LabHost, 'experiments' | 'findMachine'>,
   openStore: () => Promise<Result<RunStore>> = openOwnStore,
-): History {
+): PersonalHistory {
   let opening: Promise<Result<RunStore>> | undefined;
   let toldNotices = 0;
   /** The last answer, for the pages that follow. */
@@ -61,6 +66,8 @@ export function createHistory(
   }
 
   return {
+    prepare: () => void store(),
+
     list: ({ text, isStarred, offset, limit }) =>
       ask((opened) => {
         const key = `${isStarred} ${text}`;

@@ -20,6 +20,8 @@ const preloadFile = join(outDir, 'preload/index.cjs');
 const devServer = import.meta.env.DEV ? process.env.ELECTRON_RENDERER_URL : undefined;
 const origin = devServer ? new URL(devServer).origin : APP_ORIGIN;
 
+const PREPARE_HISTORY_AFTER_MS = 2000;
+
 let window: BrowserWindow | undefined;
 
 function send(channel: string, payload: unknown): void {
@@ -43,16 +45,19 @@ void app.whenReady().then(() => {
     workerFile: join(__dirname, 'engine-worker.cjs'),
     resourcesDir: join(outDir, '../resources'),
   });
+  const history = createHistory(host);
   const handle = createHandle(ipcMain, origin, (error) => process.stderr.write(`${String(error)}\n`));
   const { cancelAll } = registerLabHandlers(handle, {
     host,
-    history: createHistory(host),
+    history,
     dialogs: systemDialogs(() => window as BrowserWindow),
     writeFile: writePicture,
     send,
   });
 
   showWindow();
+  // Loading SQLite takes half a second: not while the window opens, nor when somebody waits for the history.
+  const preparing = setTimeout(() => history.prepare(), PREPARE_HISTORY_AFTER_MS);
   app.on('activate', () => {
     if (BrowserWindow.getAllWindows().length === 0) showWindow();
   });
@@ -60,5 +65,8 @@ void app.whenReady().then(() => {
     cancelAll();
     if (!isMac) app.quit();
   });
-  app.on('before-quit', cancelAll);
+  app.on('before-quit', () => {
+    clearTimeout(preparing);
+    cancelAll();
+  });
 });

@@ -148,6 +148,18 @@ it('a sweep of the terminal opens point by point, seed by seed', async () => {
   expect(!beyond.ok && beyond.failure.code).toBe('HOST-REQUEST');
 });
 
+it('is opened once, ahead of the first question or by it', async () => {
+  let attempts = 0;
+  const ready = createHistory(host, () => {
+    attempts++;
+    return openStore();
+  });
+  ready.prepare();
+  expect(valueOf(await ready.list(ALL)).total).toBe(0);
+  expect(attempts).toBe(1);
+  ready.close();
+});
+
 it('a store that cannot be opened is tried again the next time', async () => {
   let attempts = 0;
   const failure = { code: 'HOST-STORE-BUSY', message: 'It is busy.', nextStep: 'Wait.' };
