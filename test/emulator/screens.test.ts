@@ -27,7 +27,7 @@ function screenAt(text: string, parts: Pick<BootRequest, 'profile' | 'bios' | 'v
     ...parts,
   });
   expect(report.stop).toBe('until');
-  return report.picture;
+  return report;
 }
 
 describe('screens', () => {

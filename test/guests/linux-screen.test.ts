@@ -22,6 +22,6 @@ describe.skipIf(!isTried)(`Debian Linux on its VGA console${note}`, async () => 
     expect(lines.slice(-3, -2)).toEqual(['Run /init as init process']);
     expect(lines.at(-2)).toMatch(/^LAB-MARKER gen=0 mode=idle kver=6\.1\./);
     expect(lines.at(-1)).toBe('LAB-IDLE');
-    if (lines.at(-2)!.endsWith(KEPT_VERSION)) expectScreen(report!.picture, 'linux-console');
+    if (lines.at(-2)!.endsWith(KEPT_VERSION)) expectScreen(report!, 'linux-console');
   }, 600_000);
 });

@@ -19,6 +19,6 @@ describe.skipIf(!isTried)(`memtest86+${note}`, async () => {
     const screen = report!.screen!.join('\n');
     expect(screen).toContain('Memtest86+');
     expect(screen).toContain('Errors: 0');
-    expectScreen(report!.picture, 'memtest86');
+    expectScreen(report!, 'memtest86');
   });
 });

@@ -1,15 +1,20 @@
-// Pictures of screens kept as PNG in test/fixtures/screens. With UPDATE_SCREENS=1 they are written afresh: look at them then.
+// Screens kept as pictures (PNG) and as text in test/fixtures/screens. With UPDATE_SCREENS=1 they are written afresh: look at them then.
 import { decode } from 'fast-png';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { VgaPicture } from '../../src/emulator/devices/vga/picture';
+import type { BootReport } from '../../src/emulator/boot-run';
 import { encodePng } from '../../src/host/png-file';
 
 const FOLDER = join(import.meta.dirname, '../fixtures/screens');
 
-/** Every pixel must be as kept under `name`. */
-export function expectScreen(picture: VgaPicture, name: string): void {
+/** Every character and every pixel must be as kept under `name`; the screen must be one of text. */
+export function expectScreen({ picture, screen }: Pick<BootReport, 'picture' | 'screen'>, name: string): void {
+  const text = `${screen!.map((line) => line.trimEnd()).join('\n')}\n`;
+  const textFile = join(FOLDER, `${name}.txt`);
+  if (process.env.UPDATE_SCREENS === '1') writeFileSync(textFile, text);
+  expect(text).toBe(readFileSync(textFile, 'utf8'));
+
   const file = join(FOLDER, `${name}.png`);
   if (process.env.UPDATE_SCREENS === '1') writeFileSync(file, encodePng(picture));
   const kept = decode(readFileSync(file));
